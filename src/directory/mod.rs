@@ -1,0 +1,265 @@
+//! Who people are and where they can be reached: the host knows, the library asks.
+
+#[cfg(feature = "std")]
+mod memory;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+use core::future::Future;
+
+use crate::contact::{Channel, Destination};
+use crate::ids::{PracticeId, RoleName, SiteId, Subject, SubjectId};
+use crate::policy::{Facts, Population};
+use crate::time::Zone;
+
+#[cfg(feature = "std")]
+pub use memory::MemoryDirectory;
+
+/// The host's people and practices.
+///
+/// # Security
+/// Destinations come from here alone: no function that sends takes a number or address. What this returns is
+/// believed, so it must come from the practice's records and never from the request being answered.
+pub trait Directory: Debug + Send + Sync {
+    /// One person; `None` when the practice has no such person, or no longer.
+    ///
+    /// # Errors
+    /// [`DirectoryError`] when the answer is not known; the caller denies.
+    fn person(&self, subject: &Subject) -> impl Future<Output = Result<Option<Person>, DirectoryError>> + Send;
+
+    /// One practice; `None` when there is no such practice.
+    ///
+    /// # Errors
+    /// [`DirectoryError`] when the answer is not known; the caller denies.
+    fn practice(
+        &self,
+        practice: &PracticeId,
+    ) -> impl Future<Output = Result<Option<Practice>, DirectoryError>> + Send;
+
+    /// Some people of a practice, in a fixed order: at most `limit`, those after `after`.
+    ///
+    /// # Errors
+    /// [`DirectoryError`] when the answer is not known.
+    fn people(
+        &self,
+        practice: &PracticeId,
+        after: Option<&SubjectId>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Person>, DirectoryError>> + Send;
+}
+
+/// A person as the host knows them.
+#[derive(Clone, Debug)]
+pub struct Person {
+    subject: Subject,
+    population: Population,
+    roles: Vec<RoleName>,
+    site: Option<SiteId>,
+    account_name: String,
+    destinations: Vec<Destination>,
+}
+
+impl Person {
+    /// A person without roles or contacts.
+    #[must_use]
+    pub const fn new(subject: Subject, population: Population) -> Self {
+        Self {
+            subject,
+            population,
+            roles: Vec::new(),
+            site: None,
+            account_name: String::new(),
+            destinations: Vec::new(),
+        }
+    }
+
+    /// With one more role.
+    #[must_use]
+    pub fn role(mut self, role: RoleName) -> Self {
+        self.roles.push(role);
+        self
+    }
+
+    /// At this site of the practice.
+    #[must_use]
+    pub fn site(self, site: SiteId) -> Self {
+        Self { site: Some(site), ..self }
+    }
+
+    /// The name an authenticator app shows, such as the login name. It is used for nothing else.
+    #[must_use]
+    pub fn account_name(self, name: impl Into<String>) -> Self {
+        Self { account_name: name.into(), ..self }
+    }
+
+    /// With one more place to send codes to; of several by one channel the first counts.
+    #[must_use]
+    pub fn destination(mut self, destination: Destination) -> Self {
+        self.destinations.push(destination);
+        self
+    }
+
+    /// Which person this is.
+    #[must_use]
+    pub const fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// Staff, patient, guest or service.
+    #[must_use]
+    pub const fn population(&self) -> Population {
+        self.population
+    }
+
+    /// The roles; their meaning is the host's.
+    #[must_use]
+    pub fn roles(&self) -> &[RoleName] {
+        &self.roles
+    }
+
+    /// The site, if the practice has several.
+    #[must_use]
+    pub const fn at_site(&self) -> Option<&SiteId> {
+        self.site.as_ref()
+    }
+
+    /// The name an authenticator app shows; the identifier where the host gave none.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        if self.account_name.is_empty() { self.subject.id().as_str() } else { &self.account_name }
+    }
+
+    /// Where codes for this person go by `channel`.
+    #[must_use]
+    pub fn destination_by(&self, channel: Channel) -> Option<&Destination> {
+        self.destinations.iter().find(|destination| destination.channel() == channel)
+    }
+}
+
+/// A practice as the host knows it.
+#[derive(Clone, Debug)]
+pub struct Practice {
+    brand: String,
+    zone: Option<Zone>,
+    site_zones: Vec<(SiteId, Zone)>,
+    facts: Facts,
+    not_entitled: Vec<Channel>,
+}
+
+impl Practice {
+    /// A practice whose messages are signed `brand`.
+    #[must_use]
+    pub fn new(brand: impl Into<String>) -> Self {
+        Self {
+            brand: brand.into(),
+            zone: None,
+            site_zones: Vec::new(),
+            facts: Facts::new(),
+            not_entitled: Vec::new(),
+        }
+    }
+
+    /// Its time zone. Without one, rules that need a day never remember a device, and dates count as reached.
+    #[must_use]
+    pub fn zone(self, zone: Zone) -> Self {
+        Self { zone: Some(zone), ..self }
+    }
+
+    /// The zone of a site that has its own.
+    #[must_use]
+    pub fn site_zone(mut self, site: SiteId, zone: Zone) -> Self {
+        self.site_zones.push((site, zone));
+        self
+    }
+
+    /// What mandates may depend on, such as the country and the connected products.
+    #[must_use]
+    pub fn facts(self, facts: Facts) -> Self {
+        Self { facts, ..self }
+    }
+
+    /// The practice has no right to this channel; it is not offered unless the policy says that security
+    /// messages need none.
+    #[must_use]
+    pub fn without(mut self, channel: Channel) -> Self {
+        self.not_entitled.push(channel);
+        self
+    }
+
+    /// The name in messages and authenticator apps.
+    #[must_use]
+    pub fn brand(&self) -> &str {
+        &self.brand
+    }
+
+    /// The zone that holds at `site`, or else the practice's own.
+    #[must_use]
+    pub fn zone_at(&self, site: Option<&SiteId>) -> Option<&Zone> {
+        let own = site.and_then(|site| self.site_zones.iter().find(|(known, _)| known == site));
+        own.map(|(_, zone)| zone).or(self.zone.as_ref())
+    }
+
+    /// What mandates may depend on.
+    #[must_use]
+    pub const fn known_facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Whether the practice has a right to `channel`.
+    #[must_use]
+    pub fn is_entitled(&self, channel: Channel) -> bool {
+        !self.not_entitled.contains(&channel)
+    }
+}
+
+/// The directory could not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the directory could not answer")]
+pub struct DirectoryError {
+    source: Option<Box<dyn core::error::Error + Send + Sync>>,
+}
+
+impl DirectoryError {
+    /// The directory could not answer.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { source: None }
+    }
+
+    /// With what caused it.
+    #[must_use]
+    pub fn caused_by(source: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
+        Self { source: Some(source.into()) }
+    }
+}
+
+impl Default for DirectoryError {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<D: Directory + ?Sized> Directory for Arc<D> {
+    fn person(&self, subject: &Subject) -> impl Future<Output = Result<Option<Person>, DirectoryError>> + Send {
+        (**self).person(subject)
+    }
+
+    fn practice(
+        &self,
+        practice: &PracticeId,
+    ) -> impl Future<Output = Result<Option<Practice>, DirectoryError>> + Send {
+        (**self).practice(practice)
+    }
+
+    fn people(
+        &self,
+        practice: &PracticeId,
+        after: Option<&SubjectId>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Person>, DirectoryError>> + Send {
+        (**self).people(practice, after, limit)
+    }
+}

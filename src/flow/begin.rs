@@ -1,0 +1,374 @@
+//! Somebody with a first factor wants something opened.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::answers::text_for;
+use super::devices::Recognised;
+use super::work::Work;
+use super::{
+    Blocked, Challenge, DestinationState, EnrolFirst, FlowError, Offer, Pass, Ruling, Scene, Step, Ticket, Why,
+};
+use crate::audit::{Event, Reason};
+use crate::ids::{ChallengeId, Subject};
+use crate::keys::{Message, Use};
+use crate::message::Text;
+use crate::method::Method;
+use crate::policy::{Effective, Population, Requirement};
+use crate::purpose::Purpose;
+use crate::record::{ChallengeRecord, ChallengeState, FirstUse, SubjectRecord};
+use crate::time::Timestamp;
+
+/// How many challenges of one subject are remembered; the oldest go first.
+const MAX_CHALLENGES: usize = 8;
+
+/// How far in the future a first factor may lie: the clocks of two servers are never quite alike.
+const FIRST_FACTOR_TOLERANCE: Duration = Duration::from_secs(5);
+
+/// That the host has checked a first factor, and when. The library starts after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstFactor {
+    passed_at: Timestamp,
+}
+
+impl FirstFactor {
+    /// The person proved a first factor at this instant: the right password was given, the link was opened.
+    ///
+    /// # Security
+    /// This is the host's word. A time that is not that of the proof makes a stale password count.
+    #[must_use]
+    pub const fn passed_at(at: Timestamp) -> Self {
+        Self { passed_at: at }
+    }
+
+    fn is_fresh(self, now: Timestamp, age: Duration) -> bool {
+        self.passed_at <= now.saturating_add(FIRST_FACTOR_TOLERANCE) && now.since(self.passed_at) <= age
+    }
+}
+
+/// A request to get something opened.
+///
+/// ```
+/// use medfactor::flow::{Begin, FirstFactor};
+/// use medfactor::ids::Subject;
+/// use medfactor::purpose::Purpose;
+/// use medfactor::time::Timestamp;
+///
+/// let rex = Subject::parse("harbour-clinic", "u-1042")?;
+/// let now = Timestamp::from_unix_seconds(1_790_000_000)?;
+/// let request = Begin::new(&rex, Purpose::sign_in(), FirstFactor::passed_at(now))
+///     .device(Some("v1.1.00.."))   // what the browser sent, if anything
+///     .session("pre-sign-in session 5f1c");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Begin {
+    pub(crate) subject: Subject,
+    pub(crate) purpose: Purpose,
+    first_factor: FirstFactor,
+    device: Option<String>,
+    session: Option<String>,
+    shared_device: bool,
+}
+
+impl Begin {
+    /// `subject`, who has just proved a first factor, wants `purpose` opened.
+    #[must_use]
+    pub fn new(subject: &Subject, purpose: Purpose, first_factor: FirstFactor) -> Self {
+        Self {
+            subject: subject.clone(),
+            purpose,
+            first_factor,
+            device: None,
+            session: None,
+            shared_device: false,
+        }
+    }
+
+    /// The device token the browser sent, found with [`DeviceCookie::find`](crate::trust::DeviceCookie::find).
+    /// Anything else than a genuine token of this person is as good as none.
+    #[must_use]
+    pub fn device(self, token: Option<&str>) -> Self {
+        Self { device: token.map(String::from), ..self }
+    }
+
+    /// The host's reference to the browser's session before sign-in. With it, asking again gives the same
+    /// challenge only to the same browser; without it, to every browser that has no device token.
+    #[must_use]
+    pub fn session(self, reference: &str) -> Self {
+        Self { session: Some(reference.into()), ..self }
+    }
+
+    /// The device is one that the public can use; by default it is then not remembered.
+    #[must_use]
+    pub fn shared_device(self) -> Self {
+        Self { shared_device: true, ..self }
+    }
+
+    /// Whom the request is about.
+    #[must_use]
+    pub const fn subject(&self) -> &Subject {
+        &self.subject
+    }
+}
+
+impl core::fmt::Debug for Begin {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Begin").field("subject", &self.subject).field("purpose", &self.purpose).finish_non_exhaustive()
+    }
+}
+
+/// Rules whether anything is asked for, and what.
+///
+/// # Errors
+/// [`FlowError::ClockBehind`] or [`FlowError::Entropy`]; the caller denies.
+pub fn begin(
+    scene: &Scene<'_>,
+    record: Option<SubjectRecord>,
+    destinations: &[DestinationState],
+    request: &Begin,
+) -> Result<Step<Ruling>, FlowError> {
+    let mut work = Work::open(scene, record)?;
+    let ruling = work.rule(destinations, request)?;
+    Ok(work.close(ruling))
+}
+
+impl Work<'_> {
+    fn rule(&mut self, destinations: &[DestinationState], request: &Begin) -> Result<Ruling, FlowError> {
+        let purpose = &request.purpose;
+        let effective = self.effective(purpose);
+        if self.scene.person.is_none() || self.scene.practice.is_none() {
+            return self.blocked(purpose, Reason::UnknownSubject, None);
+        }
+        if self.record.offboarded {
+            return self.blocked(purpose, Reason::Offboarded, None);
+        }
+        if !request.first_factor.is_fresh(self.now, effective.first_factor_age()) {
+            return self.blocked(purpose, Reason::FirstFactorStale, None);
+        }
+
+        let device = self.recognise(request.device.as_deref())?;
+        if let Err(reason) = self.is_asked(&effective, purpose) {
+            return self.not_required(purpose, &effective, reason).map(Ruling::Pass);
+        }
+        if self.record.first_use == FirstUse::Ahead {
+            self.record.first_use = FirstUse::Shown;
+        }
+        if let Some(pass) = self.trusted(&effective, purpose, device, request.shared_device)? {
+            return Ok(Ruling::Pass(pass));
+        }
+        if self.record.failures.locked_at.is_some() {
+            return self.blocked(purpose, Reason::Locked, None);
+        }
+        if let Some(until) = self.throttled_until(&effective) {
+            return self.blocked(purpose, Reason::Throttled, Some(until));
+        }
+
+        let offers = self.offers(&effective, destinations);
+        if !offers.is_empty() {
+            return self.challenge(request, &effective, offers, device).map(Ruling::Challenge);
+        }
+        if let Some(reason) = self.obstacle(&effective) {
+            return self.blocked(purpose, reason, None);
+        }
+        match self.grace(&effective)? {
+            Some(until) => {
+                let pass = self.not_required(purpose, &effective, Reason::EnrolmentGrace)?;
+                if let Some(entry) = self.entries.last_mut() {
+                    entry.until = Some(until);
+                }
+                Ok(Ruling::Pass(pass))
+            }
+            None => self.enrol_first(request, &effective, device).map(Ruling::Enrol),
+        }
+    }
+
+    /// Whether a second factor is asked for at all, and if not why.
+    fn is_asked(&self, effective: &Effective, purpose: &Purpose) -> Result<(), Reason> {
+        if purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
+            // Who has a second factor uses it before changing any; who has none may make the first one.
+            return if self.has_factor(effective) { Ok(()) } else { Err(Reason::NothingEnrolled) };
+        }
+        // Who enrolled of their own accord is always asked.
+        let voluntary = !self.record.authenticators.is_empty();
+        if effective.requirement() == Requirement::Required || voluntary {
+            Ok(())
+        } else {
+            Err(Reason::PolicyOff)
+        }
+    }
+
+    fn not_required(&mut self, purpose: &Purpose, effective: &Effective, reason: Reason) -> Result<Pass, FlowError> {
+        let entry = self.tell_why(Event::NotRequired, reason)?;
+        entry.purpose = Some(purpose.clone());
+        entry.decided_by = effective.requirement_decided_by().map(Into::into);
+        Ok(self.pass(purpose, Why::NotRequired(reason)))
+    }
+
+    /// A pass for this purpose: the one place that makes one.
+    pub(super) fn pass(&self, purpose: &Purpose, why: Why) -> Pass {
+        Pass {
+            subject: self.scene.subject.clone(),
+            purpose: purpose.clone(),
+            at: self.now,
+            why,
+            challenge: None,
+            device: None,
+            device_cookie: None,
+            epoch: self.record.epoch,
+            first_use: self.record.first_use == FirstUse::Shown,
+        }
+    }
+
+    fn blocked(
+        &mut self,
+        purpose: &Purpose,
+        reason: Reason,
+        retry_at: Option<Timestamp>,
+    ) -> Result<Ruling, FlowError> {
+        self.tell_why(Event::Blocked, reason)?.purpose = Some(purpose.clone());
+        Ok(Ruling::Blocked(Blocked { reason, text: self.blocked_text(reason), retry_at }))
+    }
+
+    pub(super) fn blocked_text(&self, reason: Reason) -> Text {
+        match (reason, self.scene.person.map(|person| person.population())) {
+            (Reason::NoUsableContact, Some(Population::Staff | Population::Service)) => Text::NoContactStaff,
+            (Reason::NoUsableContact, _) => Text::NoContactPatient,
+            _ => text_for(reason),
+        }
+    }
+
+    /// Until when the subject may still go without enrolling. The end is written once and never moved.
+    fn grace(&mut self, effective: &Effective) -> Result<Option<Timestamp>, FlowError> {
+        if effective.enrolment_grace().is_zero() {
+            return Ok(None);
+        }
+        let until = match self.record.grace_until {
+            Some(until) => until,
+            None => {
+                let until = self.now.saturating_add(effective.enrolment_grace());
+                self.record.grace_until = Some(until);
+                self.tell(Event::GraceGranted)?.until = Some(until);
+                until
+            }
+        };
+        Ok((self.now < until).then_some(until))
+    }
+
+    fn challenge(
+        &mut self,
+        request: &Begin,
+        effective: &Effective,
+        offers: Vec<Offer>,
+        device: Option<Recognised>,
+    ) -> Result<Challenge, FlowError> {
+        let id = self.open_challenge(request, effective, device, ChallengeState::Open)?;
+        let ticket = Ticket::seal(self.scene.keys, self.scene.entropy, self.scene.subject, id)?;
+        let entry = self.tell(Event::Begin)?;
+        entry.purpose = Some(request.purpose.clone());
+        entry.challenge = Some(id);
+        entry.device = device.map(|device| device.id);
+        entry.decided_by = effective.requirement_decided_by().map(Into::into);
+        let record = self.record.challenges.iter().find(|challenge| challenge.id == id);
+        Ok(Challenge {
+            id,
+            ticket,
+            purpose: request.purpose.clone(),
+            offers,
+            expires_at: record.map_or(self.now, |challenge| challenge.expires_at),
+            attempts_left: record
+                .map_or(0, |challenge| effective.tries_per_challenge().get().saturating_sub(challenge.failures)),
+            sent: record.and_then(|challenge| self.newest_code(challenge, effective)),
+            first_use: self.record.first_use == FirstUse::Shown,
+        })
+    }
+
+    fn enrol_first(
+        &mut self,
+        request: &Begin,
+        effective: &Effective,
+        device: Option<Recognised>,
+    ) -> Result<EnrolFirst, FlowError> {
+        let id = self.open_challenge(request, effective, device, ChallengeState::Enrolling)?;
+        let ticket = Ticket::seal(self.scene.keys, self.scene.entropy, self.scene.subject, id)?;
+        let entry = self.tell(Event::EnrolmentRequired)?;
+        entry.purpose = Some(request.purpose.clone());
+        entry.challenge = Some(id);
+        entry.decided_by = effective.requirement_decided_by().map(Into::into);
+        let expires_at =
+            self.record.challenges.iter().find(|c| c.id == id).map_or(self.now, |challenge| challenge.expires_at);
+        Ok(EnrolFirst {
+            id,
+            ticket,
+            methods: [Method::Totp].into(),
+            expires_at,
+            first_use: self.record.first_use == FirstUse::Shown,
+        })
+    }
+
+    /// The challenge that is already open for the same purpose and browser, or a new one.
+    fn open_challenge(
+        &mut self,
+        request: &Begin,
+        effective: &Effective,
+        device: Option<Recognised>,
+        state: ChallengeState,
+    ) -> Result<ChallengeId, FlowError> {
+        let session = request.session.as_ref().map(|reference| {
+            Message::new()
+                .part(self.scene.subject.practice().as_str().as_bytes())
+                .part(self.scene.subject.id().as_str().as_bytes())
+                .part(reference.as_bytes())
+        });
+        let same_browser = |challenge: &ChallengeRecord| match (&session, &challenge.session) {
+            (Some(message), Some(known)) => bool::from(self.scene.keys.matches(known, Use::Session, message)),
+            (None, None) => challenge.device == device.map(|device| device.id),
+            _ => false,
+        };
+        let open = self.record.challenges.iter().find(|challenge| {
+            challenge.state == state
+                && challenge.purpose == request.purpose
+                && challenge.epoch == self.record.epoch
+                && challenge.shared_device == request.shared_device
+                && self.now < challenge.expires_at
+                && challenge.failures < effective.tries_per_challenge().get()
+                && same_browser(challenge)
+        });
+        if let Some(challenge) = open {
+            return Ok(challenge.id);
+        }
+        let id = ChallengeId::draw(self.scene.entropy)?;
+        while self.record.challenges.len() >= MAX_CHALLENGES {
+            self.drop_a_challenge();
+        }
+        self.record.challenges.push(ChallengeRecord {
+            id,
+            purpose: request.purpose.clone(),
+            device: device.map(|device| device.id),
+            session: session.map(|message| self.scene.keys.fingerprint(Use::Session, &message)),
+            epoch: self.record.epoch,
+            state,
+            begun_at: self.now,
+            expires_at: self.now.saturating_add(effective.challenge_lifetime()),
+            failures: 0,
+            sends: 0,
+            codes: Vec::new(),
+            outdated: 0,
+            shared_device: request.shared_device,
+        });
+        Ok(id)
+    }
+
+    /// Makes room: a challenge that is over goes before one that is open, an old one before a new one.
+    fn drop_a_challenge(&mut self) {
+        let now = self.now;
+        let over = |challenge: &ChallengeRecord| {
+            now >= challenge.expires_at || matches!(challenge.state, ChallengeState::Passed | ChallengeState::Dead)
+        };
+        let place = self.record.challenges.iter().position(over).unwrap_or(0);
+        if place < self.record.challenges.len() {
+            self.record.challenges.remove(place);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! The core: what is known, what is asked, what time it is, and out comes a [`Step`].
+//!
+//! No I/O and no waiting. Each function takes a [`Scene`] and the subject's record and returns the answer
+//! together with the changed record and the audit entries that tell of it. **The answer must not leave before
+//! all of that is committed**, together or not at all; the [`Verifier`](crate::verifier::Verifier) does that.
+//! A host that must use its own rows and transactions does it itself, and has to know: a transaction that
+//! rolls back also takes back a counted guess, so an answer that was refused must be committed all the same.
+
+mod answers;
+mod begin;
+mod consent;
+mod deliveries;
+mod devices;
+mod enrol;
+mod evaluate;
+mod manage;
+mod offers;
+mod outcome;
+mod readiness;
+mod recovery;
+mod send;
+mod signals;
+mod staff;
+mod submit;
+mod ticket;
+mod work;
+
+use crate::audit::{Actor, Entry};
+use crate::directory::{Person, Practice};
+use crate::entropy::{Entropy, EntropyError};
+use crate::ids::Subject;
+use crate::keys::KeyRing;
+use crate::policy::Policy;
+use crate::record::{RecordKey, SubjectRecord};
+use crate::time::Timestamp;
+
+pub use answers::{
+    Assurance, Blocked, Challenge, EnrolFirst, Offer, Pass, Rejection, Remember, Ruling, SentCodeInfo,
+    Verdict, Why,
+};
+pub use begin::{Begin, FirstFactor, begin};
+pub use devices::{DeviceSummary, devices, forget_all_devices, forget_device};
+pub use enrol::{Authority, Enrolled, Managed, NewAuthenticator, begin_enrolment, confirm_enrolment};
+pub use manage::{AuthenticatorSummary, authenticators, remove_authenticator, rename_authenticator};
+pub use recovery::{RecoveryCodes, make_recovery_codes};
+pub use readiness::{Problem, Readiness, readiness};
+pub use send::{DestinationState, Reservation, SendRefusal, Sending, reserve, settle};
+pub use signals::{Signal, signal};
+pub use deliveries::{Communication, communications, note_delivery};
+pub use consent::{Consent, ConsentStep, set_consent};
+pub use staff::{acknowledge_first_use, reset_authenticators, unlock};
+pub use submit::{Answer, cancel, submit};
+pub use ticket::{Ticket, TicketError};
+
+/// Everything that holds at the moment of a call, besides what is stored.
+#[derive(Clone, Debug)]
+pub struct Scene<'a> {
+    /// Whom the call is about.
+    pub subject: &'a Subject,
+    /// What the directory says of that person, now; `None` when it knows no such person.
+    pub person: Option<&'a Person>,
+    /// What the directory says of the practice, now; `None` when it knows no such practice.
+    pub practice: Option<&'a Practice>,
+    /// The policy of the installation.
+    pub policy: &'a Policy,
+    /// The keys of the installation.
+    pub keys: &'a KeyRing,
+    /// Where randomness comes from.
+    pub entropy: &'a dyn Entropy,
+    /// The one instant of this call.
+    pub now: Timestamp,
+    /// Who makes the call.
+    pub actor: &'a Actor,
+}
+
+/// The outcome of one call: an answer, and what must be committed before anyone hears it.
+#[derive(Debug)]
+#[must_use = "the answer holds only once the record and the entries are committed"]
+#[non_exhaustive]
+pub struct Step<T> {
+    /// The subject's record as it must be from now on.
+    pub subject: SubjectRecord,
+    /// A second record that changed with it, if one did.
+    pub destination: Option<(RecordKey, crate::record::DestinationRecord)>,
+    /// The entries that tell of it.
+    pub entries: alloc::vec::Vec<Entry>,
+    /// How many secrets were compared: the same for a right answer and a wrong one, and zero where nothing may
+    /// be guessed any more.
+    pub comparisons: usize,
+    /// The answer.
+    pub answer: T,
+}
+
+impl<T> Step<T> {
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Step<U> {
+        Step {
+            subject: self.subject,
+            destination: self.destination,
+            entries: self.entries,
+            comparisons: self.comparisons,
+            answer: f(self.answer),
+        }
+    }
+}
+
+/// No answer was reached, so the caller denies. A wrong code is never an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlowError {
+    /// The clock shows an instant more than two minutes before one that is already recorded. Nothing is
+    /// decided by a clock that cannot be right; staff can unlock the subject once it is.
+    #[error("the clock is behind what has been recorded")]
+    ClockBehind,
+    /// The source of randomness failed.
+    #[error("the source of randomness failed")]
+    Entropy,
+    /// The ticket is not one of this installation.
+    #[error("the ticket is not genuine")]
+    Ticket,
+}
+
+impl From<EntropyError> for FlowError {
+    fn from(_: EntropyError) -> Self {
+        Self::Entropy
+    }
+}

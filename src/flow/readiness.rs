@@ -1,0 +1,107 @@
+//! Whether a subject could get in, asked before anybody stands at the door.
+
+use alloc::vec::Vec;
+
+use super::work::Work;
+use super::{DestinationState, FlowError, Scene};
+use crate::audit::Reason;
+use crate::contact::Channel;
+use crate::ids::Subject;
+use crate::method::Method;
+use crate::policy::Requirement;
+use crate::purpose::Purpose;
+use crate::record::SubjectRecord;
+
+/// What stands in a subject's way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Problem {
+    /// None of these contacts is on file; any one would do.
+    MissingContact(Vec<Channel>),
+    /// A contact by this channel is on file but cannot be used: its owner wants no messages, or it failed.
+    UnusableContact(Channel),
+    /// No authenticator is enrolled; the person will be asked to enrol at the next sign-in.
+    NotEnrolled,
+    /// The policy leaves no method at all.
+    NoMethod,
+    /// Too many failures; staff must unlock.
+    Locked,
+    /// Everything the person has is out of use after too many failures.
+    MethodsDisabled,
+    /// The directory does not know the person, or they have left.
+    Unknown,
+}
+
+/// Whether one subject could get one purpose opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Readiness {
+    /// Whom it is about.
+    pub subject: Subject,
+    /// Whether a second factor is required at all.
+    pub required: bool,
+    /// The methods that would be offered.
+    pub methods: Vec<Method>,
+    /// What stands in the way; empty when nothing does.
+    pub problems: Vec<Problem>,
+}
+
+impl Readiness {
+    /// Whether the person will get in without help.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+/// Looks ahead without changing anything.
+///
+/// # Errors
+/// [`FlowError::ClockBehind`].
+pub fn readiness(
+    scene: &Scene<'_>,
+    record: Option<SubjectRecord>,
+    destinations: &[DestinationState],
+    purpose: &Purpose,
+) -> Result<Readiness, FlowError> {
+    let work = Work::open(scene, record)?;
+    let effective = work.effective(purpose);
+    let offers = work.offers(&effective, destinations);
+    let required = effective.requirement() == Requirement::Required || !work.record.authenticators.is_empty();
+    let mut problems = Vec::new();
+    if work.scene.person.is_none() || work.scene.practice.is_none() || work.record.offboarded {
+        problems.push(Problem::Unknown);
+    } else if required {
+        if work.record.failures.locked_at.is_some() {
+            problems.push(Problem::Locked);
+        }
+        if offers.is_empty() {
+            problems.extend(work.problems(&effective));
+        }
+    }
+    Ok(Readiness {
+        subject: scene.subject.clone(),
+        required,
+        methods: offers.iter().map(|offer| offer.method).collect(),
+        problems,
+    })
+}
+
+impl Work<'_> {
+    fn problems(&self, effective: &crate::policy::Effective) -> Vec<Problem> {
+        let channels: Vec<Channel> = effective.methods().iter().filter_map(|method| method.channel()).collect();
+        match self.obstacle(effective) {
+            None => [Problem::NotEnrolled].into(),
+            Some(Reason::NoMethod) => [Problem::NoMethod].into(),
+            Some(Reason::MethodsDisabled) => [Problem::MethodsDisabled].into(),
+            Some(_) => {
+                let on_file = |channel: &Channel| {
+                    self.scene.person.is_some_and(|person| person.destination_by(*channel).is_some())
+                };
+                let unusable: Vec<Problem> =
+                    channels.iter().copied().filter(on_file).map(Problem::UnusableContact).collect();
+                if unusable.is_empty() { [Problem::MissingContact(channels)].into() } else { unusable }
+            }
+        }
+    }
+}

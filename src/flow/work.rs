@@ -1,0 +1,112 @@
+//! The record in hand, the entries so far, and the one `now` of a call.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use super::{FlowError, Scene, Step};
+use crate::audit::{Entry, Event, Reason};
+use crate::ids::EntryId;
+use crate::policy::{Effective, Population, Situation, resolve};
+use crate::purpose::Purpose;
+use crate::record::{ChallengeState, SubjectRecord};
+use crate::time::Timestamp;
+
+/// How far a clock may be behind the record: servers are seconds apart, clocks are set by seconds. Within it
+/// time stands still until the clock has caught up, so nothing revives.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(120);
+
+/// How long a finished or expired challenge is still known, so that a late answer is told what happened.
+const CHALLENGE_MEMORY: Duration = Duration::from_secs(3600);
+
+pub(super) struct Work<'a> {
+    pub(super) scene: &'a Scene<'a>,
+    pub(super) record: SubjectRecord,
+    pub(super) entries: Vec<Entry>,
+    pub(super) comparisons: usize,
+    /// The instant of the call, never before the record's own.
+    pub(super) now: Timestamp,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn open(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Result<Self, FlowError> {
+        let record = record.unwrap_or_default();
+        if record.latest.is_some_and(|latest| latest > scene.now.saturating_add(CLOCK_TOLERANCE)) {
+            return Err(FlowError::ClockBehind);
+        }
+        Ok(Self::at(scene, record))
+    }
+
+    /// Opens the record although the clock is behind it: for staff who put that right.
+    pub(super) fn open_at_any_time(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Self {
+        let record = SubjectRecord { latest: None, ..record.unwrap_or_default() };
+        Self::at(scene, record)
+    }
+
+    fn at(scene: &'a Scene<'a>, mut record: SubjectRecord) -> Self {
+        let now = record.latest.map_or(scene.now, |latest| latest.max(scene.now));
+        record.latest = Some(now);
+        record.challenges.retain(|challenge| now < challenge.expires_at.saturating_add(CHALLENGE_MEMORY));
+        Self { scene, record, entries: Vec::new(), comparisons: 0, now }
+    }
+
+    /// Adds an entry about the subject and gives it to be filled in.
+    pub(super) fn tell(&mut self, event: Event) -> Result<&mut Entry, FlowError> {
+        let id = EntryId::draw(self.scene.entropy)?;
+        let mut entry = Entry::about(id, self.now, self.scene.subject, event);
+        entry.actor = self.scene.actor.clone();
+        self.entries.push(entry);
+        // The entry just pushed is there; the error is for the compiler, not for anyone's eyes.
+        self.entries.last_mut().ok_or(FlowError::Entropy)
+    }
+
+    pub(super) fn tell_why(&mut self, event: Event, reason: Reason) -> Result<&mut Entry, FlowError> {
+        let entry = self.tell(event)?;
+        entry.reason = Some(reason);
+        Ok(entry)
+    }
+
+    /// What the policy says for this subject and purpose now. For somebody the directory does not know the
+    /// rules of a guest without roles hold, so that refusing costs the same work.
+    pub(super) fn effective(&self, purpose: &Purpose) -> Effective {
+        let facts = self.scene.practice.map(crate::directory::Practice::known_facts).cloned().unwrap_or_default();
+        let site = self.scene.person.and_then(|person| person.at_site());
+        resolve(
+            self.scene.policy,
+            &Situation {
+                subject: self.scene.subject,
+                population: self.scene.person.map_or(Population::Guest, |person| person.population()),
+                roles: self.scene.person.map_or(&[], |person| person.roles()),
+                site,
+                purpose,
+                facts: &facts,
+                zone: self.scene.practice.and_then(|practice| practice.zone_at(site)),
+                now: self.now,
+            },
+        )
+    }
+
+    /// Ends all that was granted so far: trust, and every challenge that is still open.
+    pub(super) fn bump_epoch(&mut self) {
+        self.record.epoch = self.record.epoch.saturating_add(1);
+        self.kill_challenges();
+        self.record.pending = None;
+    }
+
+    pub(super) fn kill_challenges(&mut self) {
+        for challenge in &mut self.record.challenges {
+            if matches!(challenge.state, ChallengeState::Open | ChallengeState::Enrolling) {
+                challenge.state = ChallengeState::Dead;
+            }
+        }
+    }
+
+    pub(super) fn close<T>(self, answer: T) -> Step<T> {
+        Step {
+            subject: self.record,
+            destination: None,
+            entries: self.entries,
+            comparisons: self.comparisons,
+            answer,
+        }
+    }
+}

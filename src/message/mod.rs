@@ -1,0 +1,5 @@
+//! The texts people read, by stable key.
+
+mod text;
+
+pub use text::Text;

@@ -1,0 +1,98 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use minicbor::{Decode, Encode};
+
+use super::codec::{self, RecordError};
+use super::{AuthenticatorRecord, ChallengeRecord, DeviceRecord, Failures, PendingRecord, RecoveryRecord};
+use crate::contact::Channel;
+use crate::ids::{ChallengeId, DeliveryId};
+use crate::time::Timestamp;
+
+/// All that is known of one subject.
+///
+/// A host that keeps its own rows stores the bytes of [`encode`](Self::encode) and gives them back to
+/// [`decode`](Self::decode); what is inside is for the flow alone.
+#[derive(Clone, Debug, Default, Encode, Decode)]
+pub struct SubjectRecord {
+    /// Moves on when all that was granted before must end: trust and open challenges of an older epoch are void.
+    #[n(0)]
+    pub(crate) epoch: u32,
+    /// The latest instant at which this record was written: time does not go back behind it.
+    #[n(1)]
+    pub(crate) latest: Option<Timestamp>,
+    #[n(2)]
+    pub(crate) authenticators: Vec<AuthenticatorRecord>,
+    #[n(3)]
+    pub(crate) pending: Option<PendingRecord>,
+    #[n(4)]
+    pub(crate) recovery: Option<RecoveryRecord>,
+    #[n(5)]
+    pub(crate) challenges: Vec<ChallengeRecord>,
+    #[n(6)]
+    pub(crate) devices: Vec<DeviceRecord>,
+    #[n(7)]
+    pub(crate) failures: Failures,
+    /// When messages were reserved for the subject, oldest first; only those that still count.
+    #[n(8)]
+    pub(crate) sends: Vec<Timestamp>,
+    #[n(9)]
+    pub(crate) deliveries: Vec<DeliveryRecord>,
+    /// Until when the subject may sign in without having enrolled. Written once.
+    #[n(10)]
+    pub(crate) grace_until: Option<Timestamp>,
+    #[n(11)]
+    pub(crate) first_use: FirstUse,
+    #[n(12)]
+    pub(crate) offboarded: bool,
+}
+
+impl SubjectRecord {
+    /// Reads what a store returned.
+    ///
+    /// # Errors
+    /// [`RecordError`] when the bytes are not such a record; the caller denies.
+    pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        codec::read(bytes)
+    }
+
+    /// The bytes to store.
+    ///
+    /// # Errors
+    /// [`RecordError::Large`] past the bound of a record.
+    pub fn encode(&self) -> Result<Vec<u8>, RecordError> {
+        codec::write(self)
+    }
+}
+
+/// Whether the host has dealt with the subject's first use of a required second factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub(crate) enum FirstUse {
+    #[default]
+    #[n(0)]
+    Ahead,
+    #[n(1)]
+    Shown,
+    #[n(2)]
+    Done,
+}
+
+/// What became of a message. The states are in the order in which they can only move on.
+#[derive(Clone, Debug, Encode, Decode)]
+pub(crate) struct DeliveryRecord {
+    #[n(0)]
+    pub(crate) id: DeliveryId,
+    #[n(1)]
+    pub(crate) challenge: ChallengeId,
+    #[n(2)]
+    pub(crate) channel: Channel,
+    #[n(3)]
+    pub(crate) destination: String,
+    #[n(4)]
+    pub(crate) provider_id: Option<String>,
+    #[n(5)]
+    pub(crate) requested_at: Timestamp,
+    #[n(6)]
+    pub(crate) states: Vec<(crate::delivery::DeliveryState, Timestamp)>,
+}

@@ -1,0 +1,166 @@
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use std::sync::{Mutex, MutexGuard};
+
+use super::{Change, Commit, Store, StoreError, StoreErrorKind, Versioned};
+use crate::audit::{Entry, EntryPage, EntryQuery};
+use crate::record::RecordKey;
+use crate::time::Timestamp;
+
+/// Keeps everything in memory, within bounds: for tests, examples and trying things out.
+///
+/// What it holds is gone with the process, and so are the guesses it counted, so nothing in production may
+/// stand on it. At its bounds it refuses with [`StoreErrorKind::Full`] and drops nothing: a flood of other
+/// subjects cannot push out somebody's counters.
+///
+/// ```
+/// use medfactor::store::MemoryStore;
+///
+/// let store = MemoryStore::new();
+/// let small = MemoryStore::with_capacity(1_000, 10_000);
+/// # assert_eq!((store.records(), small.records()), (0, 0));
+/// ```
+#[derive(Debug)]
+pub struct MemoryStore {
+    max_records: usize,
+    max_entries: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    records: BTreeMap<RecordKey, Stored>,
+    deadlines: BTreeSet<(Timestamp, RecordKey)>,
+    entries: Vec<Entry>,
+    last_version: u64,
+}
+
+#[derive(Debug)]
+struct Stored {
+    record: Versioned,
+    deadline: Option<Timestamp>,
+}
+
+impl MemoryStore {
+    /// Room for 100 000 records and a million entries.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_capacity(100_000, 1_000_000)
+    }
+
+    /// Room for so many records and entries.
+    #[must_use]
+    pub fn with_capacity(records: usize, entries: usize) -> Self {
+        Self { max_records: records, max_entries: entries, state: Mutex::default() }
+    }
+
+    /// How many records it holds.
+    #[must_use]
+    pub fn records(&self) -> usize {
+        self.lock("count").map_or(0, |state| state.records.len())
+    }
+
+    /// All stored bytes: what a thief of the database would hold. For tests that look for secrets in them.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn dump(&self) -> Vec<Vec<u8>> {
+        self.lock("dump").map_or_else(
+            |_| Vec::new(),
+            |state| state.records.values().map(|stored| stored.record.bytes.clone()).collect(),
+        )
+    }
+
+    /// Puts bytes in place of a record, as a broken disk would. For tests of what happens then.
+    #[cfg(feature = "testing")]
+    pub fn corrupt(&self, key: &RecordKey, bytes: Vec<u8>) {
+        if let Ok(mut state) = self.lock("corrupt")
+            && let Some(stored) = state.records.get_mut(key)
+        {
+            stored.record.bytes = bytes;
+        }
+    }
+
+    fn lock(&self, operation: &'static str) -> Result<MutexGuard<'_, State>, StoreError> {
+        // A panic while the lock was held leaves a state nobody vouches for.
+        self.state.lock().map_err(|_| StoreError::new(StoreErrorKind::Unavailable, operation))
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Store for MemoryStore {
+    async fn load(&self, keys: &[RecordKey]) -> Result<Vec<Option<Versioned>>, StoreError> {
+        let state = self.lock("load")?;
+        Ok(keys.iter().map(|key| state.records.get(key).map(|stored| stored.record.clone())).collect())
+    }
+
+    async fn commit(&self, change: &Change) -> Result<Commit, StoreError> {
+        let mut state = self.lock("commit")?;
+        let stands = |write: &super::Write| {
+            state.records.get(&write.key).map(|stored| stored.record.version) == write.expected
+        };
+        if !change.writes.iter().all(stands) {
+            return Ok(Commit::Conflict);
+        }
+        let new = change.writes.iter().filter(|write| write.expected.is_none()).count();
+        if state.records.len().saturating_add(new) > self.max_records
+            || state.entries.len().saturating_add(change.entries.len()) > self.max_entries
+        {
+            return Err(StoreError::new(StoreErrorKind::Full, "commit"));
+        }
+        for write in &change.writes {
+            state.put(write);
+        }
+        state.entries.extend(change.entries.iter().cloned());
+        Ok(Commit::Committed)
+    }
+
+    async fn entries(&self, query: &EntryQuery) -> Result<EntryPage, StoreError> {
+        let state = self.lock("read entries")?;
+        let start = match query.cursor().map(str::parse::<usize>) {
+            None => 0,
+            Some(Ok(start)) => start,
+            Some(Err(_)) => return Err(StoreError::new(StoreErrorKind::Query, "read entries")),
+        };
+        let mut found = state.entries.iter().enumerate().skip(start).filter(|(_, entry)| query.matches(entry));
+        let page: Vec<(usize, &Entry)> = found.by_ref().take(query.page_size()).collect();
+        let next = match (page.last(), found.next()) {
+            (Some((last, _)), Some(_)) => Some(last.saturating_add(1).to_string()),
+            _ => None,
+        };
+        Ok(EntryPage::new(page.into_iter().map(|(_, entry)| entry.clone()).collect(), next))
+    }
+
+    async fn purge(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let mut state = self.lock("purge")?;
+        let due: Vec<_> =
+            state.deadlines.iter().take_while(|(deadline, _)| *deadline <= now).take(limit).cloned().collect();
+        for due in &due {
+            state.deadlines.remove(due);
+            state.records.remove(&due.1);
+        }
+        Ok(due.len())
+    }
+}
+
+impl State {
+    fn put(&mut self, write: &super::Write) {
+        // Counted over all keys, so that a record that was dropped and made anew never has an old version.
+        self.last_version = self.last_version.saturating_add(1);
+        let record = Versioned::new(self.last_version, write.bytes.clone());
+        let stored = Stored { record, deadline: write.deadline };
+        if let Some(old) = self.records.insert(write.key.clone(), stored)
+            && let Some(deadline) = old.deadline
+        {
+            self.deadlines.remove(&(deadline, write.key.clone()));
+        }
+        if let Some(deadline) = write.deadline {
+            self.deadlines.insert((deadline, write.key.clone()));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Getting a code to somebody: commit, hand over, commit.
+
+use super::{Error, Verifier};
+use crate::audit::{Actor, Reason};
+use crate::contact::Channel;
+use crate::delivery::Delivery;
+use crate::directory::Directory;
+use crate::flow::{self, Reservation, SendRefusal, Sending, Ticket};
+use crate::store::Store;
+
+impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
+    /// Gets a code to the person by `channel`. If one is out already, nothing is sent and the answer describes
+    /// that one, so a page may call this whenever it is drawn.
+    ///
+    /// Where the message goes is the directory's word alone. Choosing another channel replaces the code that is
+    /// out once the new one is handed over; attempts that were used up stay used up.
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known what was sent. A code that arrives works.
+    pub async fn send(&self, ticket: &Ticket, channel: Channel) -> Result<Sending, Error> {
+        self.deliver(ticket, channel, false).await
+    }
+
+    /// Gets a new code to the person although one is out. The old code keeps working until the new one is
+    /// handed over, and the numbers of messages and attempts start over for neither.
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known what was sent. A code that arrives works.
+    pub async fn resend(&self, ticket: &Ticket, channel: Channel) -> Result<Sending, Error> {
+        self.deliver(ticket, channel, true).await
+    }
+
+    async fn deliver(&self, ticket: &Ticket, channel: Channel, again: bool) -> Result<Sending, Error> {
+        let Ok((subject, challenge)) = ticket.open(&self.keys) else {
+            return Ok(Sending::Refused(SendRefusal::for_reason(Reason::UnknownChallenge)));
+        };
+        let reservation = self
+            .drive(&subject, &Actor::Subject, |scene, record, destinations| {
+                flow::reserve(scene, record, destinations, challenge, channel, again)
+            })
+            .await?;
+        let message = match reservation {
+            Reservation::Send(message) => message,
+            Reservation::Already(info) => return Ok(Sending::Already(info)),
+            Reservation::Refused(refusal) => return Ok(Sending::Refused(refusal)),
+        };
+        // Nothing is open or locked while the message is on its way, and what follows has a `now` of its own:
+        // handing over takes time.
+        let handover = self.delivery.deliver(&message).await;
+        self.drive(&subject, &Actor::Subject, |scene, record, destinations| {
+            let destination = destinations.iter().find(|state| state.is_for(message.destination())).cloned();
+            flow::settle(scene, record, destination, message.id(), &handover)
+        })
+        .await
+    }
+}

@@ -1,0 +1,217 @@
+//! What the host tells, and what staff ask and do.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use super::drive::write_destination;
+use super::{Error, ErrorKind, Verifier};
+use crate::audit::{Actor, EntryPage, EntryQuery};
+use crate::contact::Destination;
+use crate::delivery::{Delivery, DeliveryState};
+use crate::directory::Directory;
+use crate::flow::{self, Communication, Consent, DestinationState, Offer, Problem, Readiness, Signal};
+use crate::ids::{DeliveryId, PracticeId, Subject, SubjectId};
+use crate::policy::Explanation;
+use crate::purpose::Purpose;
+use crate::record::DestinationRecord;
+use crate::store::{Change, Commit, Store};
+
+/// How often a change of consent starts over when others change the same destination.
+const MAX_CONFLICTS: usize = 64;
+
+/// The largest page of [`Verifier::practice_readiness`].
+const MAX_PEOPLE: usize = 500;
+
+/// What would be asked of a subject, and why: for staff, without any effect.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Requirements {
+    /// Each rule in force, its value and the layer that decided it.
+    pub explanation: Explanation,
+    /// The methods that would be offered, with masked destinations.
+    pub methods: Vec<Offer>,
+}
+
+/// One page of a practice's people who could not get in without help, and the counts over that page.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct PracticeReadiness {
+    /// How many people were looked at.
+    pub people: usize,
+    /// How many of them are ready.
+    pub ready: usize,
+    /// How many have each problem.
+    pub problems: BTreeMap<Problem, usize>,
+    /// Those who are not ready, in the directory's order.
+    pub not_ready: Vec<Readiness>,
+    /// Where to go on; `None` when this was the last page.
+    pub next: Option<SubjectId>,
+}
+
+impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
+    /// Takes note of something that happened to a subject; [`Signal`] says what follows.
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known whether it was noted. Say it again.
+    pub async fn signal(&self, subject: &Subject, signal: Signal<'_>, actor: &Actor) -> Result<(), Error> {
+        self.drive(subject, actor, |scene, record, _| flow::signal(scene, record, signal)).await
+    }
+
+    /// Lifts every lock of a subject; [`flow::unlock`].
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known whether the locks are lifted.
+    pub async fn unlock(&self, subject: &Subject, actor: &Actor, why: &str) -> Result<(), Error> {
+        self.drive(subject, actor, |scene, record, _| flow::unlock(scene, record, why)).await
+    }
+
+    /// Removes all authenticators and recovery codes of a subject; [`flow::reset_authenticators`].
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known whether they are gone.
+    pub async fn reset_authenticators(&self, subject: &Subject, actor: &Actor, why: &str) -> Result<(), Error> {
+        self.drive(subject, actor, |scene, record, _| flow::reset_authenticators(scene, record, why)).await
+    }
+
+    /// Notes that the host has dealt with the subject's first use of a required second factor.
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known whether it was noted.
+    pub async fn acknowledge_first_use(&self, subject: &Subject, actor: &Actor) -> Result<(), Error> {
+        self.drive(subject, actor, |scene, record, _| flow::acknowledge_first_use(scene, record)).await
+    }
+
+    /// What would be asked of a subject now, which rule says so, and where a code would go. Nothing changes.
+    ///
+    /// # Errors
+    /// [`Error`]: the answer is not known.
+    pub async fn explain(&self, subject: &Subject, purpose: &Purpose) -> Result<Requirements, Error> {
+        self.look(subject, |scene, record, destinations| {
+            flow::explain(scene, record, destinations, purpose)
+                .map(|(explanation, methods)| Requirements { explanation, methods })
+        })
+        .await
+    }
+
+    /// Whether one subject could get `purpose` opened. Nothing changes.
+    ///
+    /// # Errors
+    /// [`Error`]: the answer is not known.
+    pub async fn readiness(&self, subject: &Subject, purpose: &Purpose) -> Result<Readiness, Error> {
+        self.look(subject, |scene, record, destinations| flow::readiness(scene, record, destinations, purpose))
+            .await
+    }
+
+    /// The people of a practice who could not get `purpose` opened, page by page: at most `limit` people (up to
+    /// 500) are looked at, those after `after`.
+    ///
+    /// # Errors
+    /// [`Error`]: the answer is not known.
+    pub async fn practice_readiness(
+        &self,
+        practice: &PracticeId,
+        purpose: &Purpose,
+        after: Option<&SubjectId>,
+        limit: usize,
+    ) -> Result<PracticeReadiness, Error> {
+        let limit = limit.clamp(1, MAX_PEOPLE);
+        let people = self.directory.people(practice, after, limit).await?;
+        let mut page = PracticeReadiness::default();
+        for person in &people {
+            let readiness = self.readiness(person.subject(), purpose).await?;
+            page.people = page.people.saturating_add(1);
+            if readiness.is_ready() {
+                page.ready = page.ready.saturating_add(1);
+                continue;
+            }
+            for problem in &readiness.problems {
+                let count = page.problems.entry(problem.clone()).or_default();
+                *count = count.saturating_add(1);
+            }
+            page.not_ready.push(readiness);
+        }
+        if people.len() >= limit {
+            page.next = people.last().map(|person| person.subject().id().clone());
+        }
+        Ok(page)
+    }
+
+    /// The audit trail, page by page.
+    ///
+    /// # Errors
+    /// [`Error`]: the entries are not known.
+    pub async fn history(&self, query: &EntryQuery) -> Result<EntryPage, Error> {
+        Ok(self.store.entries(query).await?)
+    }
+
+    /// The newest messages of a subject and what became of them.
+    ///
+    /// # Errors
+    /// [`Error`]: the list is not known.
+    pub async fn communications(&self, subject: &Subject) -> Result<Vec<Communication>, Error> {
+        self.look(subject, |_, record, _| Ok(flow::communications(&record.unwrap_or_default()))).await
+    }
+
+    /// Notes what a carrier says of a message, from a callback the host has authenticated;
+    /// [`flow::note_delivery`]. The answer says whether it was news.
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known whether it was noted.
+    pub async fn note_delivery(
+        &self,
+        subject: &Subject,
+        delivery: DeliveryId,
+        state: DeliveryState,
+        why: Option<&str>,
+    ) -> Result<bool, Error> {
+        self.drive(subject, &Actor::host("delivery report"), |scene, record, _| {
+            flow::note_delivery(scene, record, delivery, state, why)
+        })
+        .await
+    }
+
+    /// Notes that the owner of a destination wants no messages, or wants them again: a `STOP` or `START` that
+    /// the host received and authenticated. Nothing is ever sent because of it.
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known whether it was noted.
+    pub async fn set_consent(
+        &self,
+        practice: &PracticeId,
+        destination: &Destination,
+        consent: Consent,
+        actor: &Actor,
+    ) -> Result<(), Error> {
+        let now = self.clock.now()?;
+        let keys = DestinationState::keys(&self.keys, practice, destination);
+        for _ in 0..MAX_CONFLICTS {
+            let found = self.store.load(&keys).await?;
+            let versions: Vec<_> = found.iter().map(|row| row.as_ref().map(|row| row.version)).collect();
+            let mut records = Vec::with_capacity(keys.len());
+            for (key, row) in keys.iter().zip(found) {
+                let record = row.map(|row| DestinationRecord::decode(&row.bytes)).transpose()?;
+                records.push((key.clone(), record.unwrap_or_default()));
+            }
+            let state = DestinationState::new(destination.channel(), records);
+            let step =
+                flow::set_consent(self.entropy.as_ref(), now, actor, practice, destination, state, consent)?;
+            let mut writes = Vec::with_capacity(step.destinations.len());
+            for ((key, record), version) in step.destinations.iter().zip(versions) {
+                writes.push(write_destination(key, version, record)?);
+            }
+            match self.store.commit(&Change::new(writes, step.entries)).await? {
+                Commit::Committed => return Ok(()),
+                Commit::Conflict => {}
+            }
+        }
+        Err(Error::new(ErrorKind::Contention))
+    }
+
+    /// Drops at most `limit` records that nobody needs any more, and says how many. Audit entries stay.
+    ///
+    /// # Errors
+    /// [`Error`]: what was dropped until then stays dropped.
+    pub async fn purge(&self, limit: usize) -> Result<usize, Error> {
+        Ok(self.store.purge(self.clock.now()?, limit).await?)
+    }
+}
