@@ -6,7 +6,7 @@ use super::*;
 use crate::time::{Time, Timestamp, Zone};
 
 fn hours(hours: u64) -> TrustWindow {
-    TrustWindow::new(Duration::from_secs(hours * 3600)).unwrap()
+    TrustWindow::new(Duration::from_secs(hours.saturating_mul(3600))).unwrap()
 }
 
 fn midnight_in(zone: Zone) -> PracticeDay {
@@ -15,7 +15,8 @@ fn midnight_in(zone: Zone) -> PracticeDay {
 
 /// Midnight of 2026-06-15 in UTC, and so many minutes.
 fn june(minutes: u64) -> Timestamp {
-    Timestamp::from_unix_seconds(1_781_481_600 + minutes * 60).unwrap()
+    let midnight = Timestamp::from_unix_seconds(1_781_481_600).unwrap();
+    midnight.saturating_add(Duration::from_secs(minutes.saturating_mul(60)))
 }
 
 #[test]
@@ -24,7 +25,7 @@ fn never_has_no_end() {
 }
 
 #[test]
-fn the_end_is_outside_to_the_millisecond() {
+fn bypass_055_the_end_is_outside_to_the_millisecond() {
     let day = midnight_in(Zone::utc());
     let at = june(13 * 60);
     for rule in [
