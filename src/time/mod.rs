@@ -1,13 +1,19 @@
-//! One kind of instant, one rule for intervals, and the clock at the edge.
+//! One kind of instant, one rule for intervals, the clock at the edge, and the zones of practices.
 //!
 //! Every function of the core that cares about time takes `now: Timestamp`. Every interval in this crate is
 //! half-open: a thing that lives from `start` to `end` is alive while `start <= now < end`, so at exactly
 //! `end` it is dead ([`Timestamp::is_within`] is the one place that says so).
+//!
+//! Dates and times of day are those of the `time` crate, re-exported here.
 
+mod calendar;
 mod clock;
 mod timestamp;
 mod zone;
 
+pub use ::time::{Date, Time};
+
+pub use calendar::{CalendarError, format_date, format_time, parse_date, parse_time};
 #[cfg(feature = "std")]
 pub use clock::SystemClock;
 pub use clock::{Clock, ClockError};
