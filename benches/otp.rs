@@ -1,5 +1,11 @@
 //! What one code and one check cost. A check costs one HMAC per candidate, whatever was typed.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a bench fails by panicking"
+)]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

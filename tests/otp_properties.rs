@@ -1,5 +1,11 @@
 //! Properties of one-time passwords that hold for every secret, parameter and time.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 use medfactor::otp::{Algorithm, Check, Digits, KeyUri, Period, Secret, SecretError, Skew, Totp};
 use proptest::prelude::*;
 

@@ -1,5 +1,7 @@
 //! The test vectors of RFC 4226 and RFC 6238, and the acceptance cases of authenticator apps.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use medfactor::otp::{Algorithm, Check, Digits, Secret, Skew, Totp, hotp};
 
 /// "1234567890" repeated to the output length of the hash.
