@@ -12,4 +12,4 @@ mod zone;
 pub use clock::SystemClock;
 pub use clock::{Clock, ClockError};
 pub use timestamp::{Timestamp, TimestampError};
-pub use zone::{Zone, ZoneError};
+pub use zone::{Date, Time, Zone, ZoneError, format_date, format_time, parse_date, parse_time};
