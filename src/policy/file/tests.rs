@@ -21,8 +21,8 @@ proptest! {
             policy = policy.layer(Layer::sample(dice));
         }
         let (toml, json) = (policy.to_toml(), policy.to_json());
-        prop_assert_eq!(Policy::from_toml(&toml).as_ref(), Ok(&policy), "{}", toml);
-        prop_assert_eq!(Policy::from_json(&json).as_ref(), Ok(&policy), "{}", json);
+        prop_assert_eq!(Policy::from_toml(&toml), Ok(policy.clone()), "{}", toml);
+        prop_assert_eq!(Policy::from_json(&json), Ok(policy), "{}", json);
     }
 
     #[test]
