@@ -1,0 +1,201 @@
+//! What holds, and who decided it.
+
+use alloc::sync::Arc;
+use core::fmt;
+
+use super::bounds::*;
+use super::choices::{AuthenticatorKinds, Methods, OnSharedLogin, Requirement, ValidFrom};
+use super::explain::{Explanation, Row};
+use super::layer::{Layer, Scope};
+use super::names::Reference;
+use super::settings::{Values, for_each_setting};
+use super::tighten::Show;
+use super::trust_rules::TrustRules;
+use crate::code::CodeLength;
+use crate::otp::{Algorithm, Digits, Skew};
+use crate::time::{Timestamp, Zone};
+use crate::trust::{RememberMode, TrustWindow};
+
+/// What [`resolve`](super::resolve) found: one value for each setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effective {
+    pub(super) values: Values,
+    sources: Sources,
+    trust: TrustRules<Zone>,
+    next_requirement: Option<Timestamp>,
+}
+
+impl Effective {
+    pub(super) fn new(
+        values: Values,
+        sources: Sources,
+        zone: Option<&Zone>,
+        next_requirement: Option<Timestamp>,
+    ) -> Self {
+        let trust = values.trust.resolve(zone);
+        Self {
+            values,
+            sources,
+            trust,
+            next_requirement,
+        }
+    }
+
+    /// The rules by which a device stays trusted, in the zones that hold here.
+    #[must_use]
+    pub const fn trust(&self) -> &TrustRules<Zone> {
+        &self.trust
+    }
+
+    /// When trust that began with a pass at `verified_at` ends; `None` when there is none.
+    ///
+    /// The earliest end of all rules, and at most `trust_maximum` after the pass. Ask it again at each use:
+    /// today's policy may shorten trust that was given under yesterday's (bypass rows 58 and 80).
+    #[must_use]
+    pub fn trust_end(&self, verified_at: Timestamp) -> Option<Timestamp> {
+        if self.values.remember == RememberMode::Never {
+            return None;
+        }
+        let latest = verified_at.saturating_add(self.values.trust_maximum.get());
+        self.trust.end(verified_at).map(|end| end.min(latest))
+    }
+
+    /// When a second factor will be required, while it is not yet: what to announce (row C29).
+    #[must_use]
+    pub const fn next_requirement(&self) -> Option<Timestamp> {
+        self.next_requirement
+    }
+
+    /// Who decided whether a second factor is required.
+    #[must_use]
+    pub fn requirement_decided_by(&self) -> DecidedBy {
+        DecidedBy::from(&self.sources.requirement)
+    }
+}
+
+/// Who decided a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecidedBy {
+    /// Nobody spoke; the default holds.
+    Default,
+    /// A layer.
+    Layer {
+        /// Who spoke in it.
+        scope: Scope,
+        /// The rule it names.
+        reference: Option<Reference>,
+    },
+    /// A rule of this library that no layer can change.
+    Library,
+    /// The person has a role that the policy does not know.
+    UnknownRole,
+}
+
+impl DecidedBy {
+    /// The rule the deciding layer names.
+    #[must_use]
+    pub const fn reference(&self) -> Option<&Reference> {
+        match self {
+            Self::Layer { reference, .. } => reference.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for DecidedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::Layer { scope, .. } => scope.fmt(f),
+            Self::Library => f.write_str("library rule"),
+            Self::UnknownRole => f.write_str("unknown role"),
+        }
+    }
+}
+
+/// [`DecidedBy`] without its copies, since most are never asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Source {
+    #[default]
+    Default,
+    Layer(Arc<Layer>),
+    Library,
+    UnknownRole,
+}
+
+impl From<&Source> for DecidedBy {
+    fn from(source: &Source) -> Self {
+        match source {
+            Source::Default => Self::Default,
+            Source::Layer(layer) => Self::Layer {
+                scope: layer.scope.clone(),
+                reference: layer.reference.clone(),
+            },
+            Source::Library => Self::Library,
+            Source::UnknownRole => Self::UnknownRole,
+        }
+    }
+}
+
+/// How a setting's effective value is handed out.
+macro_rules! getter {
+    ($(#[$doc:meta])* copy $name:ident: $type:ty) => {
+        $(#[$doc])*
+        #[must_use]
+        pub const fn $name(&self) -> $type {
+            self.values.$name
+        }
+    };
+    ($(#[$doc:meta])* borrow $name:ident: $type:ty) => {
+        $(#[$doc])*
+        #[must_use]
+        pub const fn $name(&self) -> &$type {
+            &self.values.$name
+        }
+    };
+    ($(#[$doc:meta])* truth $name:ident: $type:ty) => {
+        $(#[$doc])*
+        #[must_use]
+        pub const fn $name(&self) -> bool {
+            self.values.$name.get()
+        }
+    };
+    // Handed out above, with its zones.
+    ($(#[$doc:meta])* trust $name:ident: $type:ty) => {};
+}
+
+/// What an explanation shows of a setting.
+macro_rules! shown {
+    (trust $effective:ident $name:ident) => {
+        $effective.trust.show()
+    };
+    ($how:ident $effective:ident $name:ident) => {
+        $effective.values.$name.show()
+    };
+}
+
+macro_rules! define {
+    ($($(#[$doc:meta])* [$how:ident] $name:ident: $type:ty = $default:expr;)*) => {
+        /// One getter for each setting.
+        impl Effective {
+            $( getter!($(#[$doc])* $how $name: $type); )*
+
+            /// Every setting with its value and who decided it, in a fixed order.
+            #[must_use]
+            pub fn explanation(&self) -> Explanation {
+                Explanation::new([
+                    $( Row::new(stringify!($name), shown!($how self $name), (&self.sources.$name).into()), )*
+                ])
+            }
+        }
+
+        /// Who decided each setting.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub(super) struct Sources {
+            $(pub(super) $name: Source,)*
+        }
+    };
+}
+
+for_each_setting!(define);

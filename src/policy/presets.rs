@@ -1,0 +1,89 @@
+//! What two real products say in their help pages, as policies. Copy one and change it: it is an example
+//! that the tests run, not advice.
+
+use super::Policy;
+use super::bounds::CodeLifetime;
+use super::choices::Requirement;
+use super::facts::Population;
+use super::layer::Layer;
+use super::names::{MandateName, Reference};
+use super::trust_rules::{TrustRules, ZoneSource};
+use crate::method::Method;
+use crate::purpose::Purpose;
+use crate::time::Date;
+use crate::trust::{RememberMode, TrustRule, TrustWindow};
+
+/// A product whose staff must use a second factor from a date on, and whose devices are remembered for 18
+/// hours (rows H01-H28).
+///
+/// 1. `mandate:ONC`, locked, staff: required from the first instant of the date in the practice's zone (H01),
+///    and nobody may opt out (H02).
+/// 2. `vendor`, staff: codes by text message or e-mail, in that order (H07); they live 5 minutes (H11); they are sent
+///    to practices without a messaging plan too (H08).
+/// 3. `vendor`, staff, `sign_in` only: a device is remembered for 18 hours (H16) from the code (H18), by
+///    itself (H17). Other purposes trust no device.
+/// 4. `vendor`, patients and guests: off, since the mandate is about practice users (H03).
+///
+/// Service accounts are not exempt: no layer speaks to them, so the defaults hold (products 3.12, A24).
+/// [`Policy::warnings`] speaks of e-mail as a factor.
+#[must_use]
+pub fn wrs_staff(required_from: Date) -> Policy {
+    Policy::new()
+        .layer(
+            Layer::mandate(MandateName::known("ONC"))
+                .for_populations([Population::Staff])
+                .locked()
+                .referring_to(Reference::known("ONC"))
+                .required_from(required_from, ZoneSource::Practice),
+        )
+        .layer(
+            Layer::vendor()
+                .for_populations([Population::Staff])
+                .methods([Method::Sms, Method::Email])
+                .code_lifetime(CodeLifetime::DEFAULT)
+                .security_messages_need_no_entitlement(true),
+        )
+        .layer(
+            Layer::vendor()
+                .for_populations([Population::Staff])
+                .for_purposes([Purpose::sign_in()])
+                .trust(TrustRules::from(TrustRule::Rolling(TrustWindow::DEFAULT)))
+                .remember(RememberMode::Always),
+        )
+        .layer(
+            Layer::vendor()
+                .for_populations([Population::Patient, Population::Guest])
+                .requirement(Requirement::Off),
+        )
+}
+
+/// A product that encourages a second factor, lets a practice enforce it, and must enforce it in Australia
+/// for practices connected to Xero (rows C01-C31).
+///
+/// 1. `mandate:AU-XERO`, locked, staff, when `country` is `AU` and `integrations` hold `xero`: required, and
+///    trust of at most 24 h (C10). While the host does not say which integrations there are, it holds.
+/// 2. `vendor`, staff: voluntary (C08), by authenticator app or recovery code (C12, C27), no device trusted.
+///
+/// Enforcement by a practice (C09) is a [`Layer::practice`] with `requirement = required` that the host
+/// adds by [`Policy::with_layer`]. Patients have no accounts there; no layer speaks to them, so the defaults hold.
+#[must_use]
+pub fn cliniko_staff() -> Policy {
+    Policy::new()
+        .layer(
+            Layer::mandate(MandateName::known("AU-XERO"))
+                .for_populations([Population::Staff])
+                .when("country", "AU")
+                .when("integrations", "xero")
+                .locked()
+                .referring_to(Reference::known("ATO DSP OSF"))
+                .requirement(Requirement::Required)
+                .trust_maximum(TrustWindow::ADVISED_MAX),
+        )
+        .layer(
+            Layer::vendor()
+                .for_populations([Population::Staff])
+                .requirement(Requirement::Off)
+                .methods([Method::Totp, Method::RecoveryCode])
+                .trust(TrustRules::never()),
+        )
+}
