@@ -6,14 +6,22 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+pub mod audit;
 pub mod code;
 pub mod contact;
+pub mod delivery;
+pub mod directory;
 pub mod entropy;
+pub mod flow;
 pub mod ids;
 pub mod keys;
+pub mod message;
 pub mod method;
 pub mod otp;
 pub mod policy;
 pub mod purpose;
+pub mod record;
+pub mod store;
 pub mod time;
 pub mod trust;
+pub mod verifier;

@@ -3,7 +3,9 @@ use alloc::string::String;
 use minicbor::{Decode, Encode};
 
 use super::{Actor, Event, Reason};
-use crate::ids::{AuthenticatorId, ChallengeId, DeliveryId, DeviceId, EntryId, PracticeId, Subject, SubjectId};
+use crate::ids::{
+    AuthenticatorId, ChallengeId, DeliveryId, DeviceId, EntryId, PracticeId, Subject, SubjectId,
+};
 use crate::method::Method;
 use crate::purpose::Purpose;
 use crate::time::Timestamp;
@@ -112,7 +114,10 @@ impl Entry {
     }
 
     pub(crate) fn about(id: EntryId, at: Timestamp, subject: &Subject, event: Event) -> Self {
-        Self { subject: Some(subject.id().clone()), ..Self::new(id, at, subject.practice().clone(), event) }
+        Self {
+            subject: Some(subject.id().clone()),
+            ..Self::new(id, at, subject.practice().clone(), event)
+        }
     }
 }
 

@@ -51,31 +51,47 @@ impl EntryQuery {
     /// All entries about one person.
     #[must_use]
     pub fn subject(subject: &Subject) -> Self {
-        Self { subject: Some(subject.id().clone()), ..Self::practice(subject.practice().clone()) }
+        Self {
+            subject: Some(subject.id().clone()),
+            ..Self::practice(subject.practice().clone())
+        }
     }
 
     /// Only those about one purpose and object.
     #[must_use]
     pub fn purpose(self, purpose: Purpose) -> Self {
-        Self { purpose: Some(purpose), ..self }
+        Self {
+            purpose: Some(purpose),
+            ..self
+        }
     }
 
     /// Only those from `from` (included) to `until` (not included).
     #[must_use]
     pub fn between(self, from: Timestamp, until: Timestamp) -> Self {
-        Self { from: Some(from), until: Some(until), ..self }
+        Self {
+            from: Some(from),
+            until: Some(until),
+            ..self
+        }
     }
 
     /// Goes on after the page that gave this cursor.
     #[must_use]
     pub fn after(self, cursor: String) -> Self {
-        Self { after: Some(cursor), ..self }
+        Self {
+            after: Some(cursor),
+            ..self
+        }
     }
 
     /// At most this many entries, from 1 to [`EntryQuery::MAX_PAGE`]; other numbers are pressed into that range.
     #[must_use]
     pub fn limit(self, limit: usize) -> Self {
-        Self { limit: limit.clamp(1, Self::MAX_PAGE), ..self }
+        Self {
+            limit: limit.clamp(1, Self::MAX_PAGE),
+            ..self
+        }
     }
 
     /// How many entries a page has at most.
@@ -106,8 +122,14 @@ impl EntryQuery {
     #[must_use]
     pub fn matches(&self, entry: &Entry) -> bool {
         entry.practice == self.practice
-            && self.subject.as_ref().is_none_or(|subject| entry.subject.as_ref() == Some(subject))
-            && self.purpose.as_ref().is_none_or(|purpose| entry.purpose.as_ref() == Some(purpose))
+            && self
+                .subject
+                .as_ref()
+                .is_none_or(|subject| entry.subject.as_ref() == Some(subject))
+            && self
+                .purpose
+                .as_ref()
+                .is_none_or(|purpose| entry.purpose.as_ref() == Some(purpose))
             && self.from.is_none_or(|from| from <= entry.at)
             && self.until.is_none_or(|until| entry.at < until)
     }

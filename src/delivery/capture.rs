@@ -60,7 +60,9 @@ impl CapturingDelivery {
     /// All messages so far, oldest first.
     #[must_use]
     pub fn messages(&self) -> Vec<Captured> {
-        self.state.lock().map_or_else(|_| Vec::new(), |state| state.messages.clone())
+        self.state
+            .lock()
+            .map_or_else(|_| Vec::new(), |state| state.messages.clone())
     }
 
     /// The newest message.
@@ -73,13 +75,20 @@ impl CapturingDelivery {
     #[must_use]
     pub fn last_by(&self, channel: Channel) -> Option<Captured> {
         let state = self.state.lock().ok()?;
-        state.messages.iter().rev().find(|message| message.destination.channel() == channel).cloned()
+        state
+            .messages
+            .iter()
+            .rev()
+            .find(|message| message.destination.channel() == channel)
+            .cloned()
     }
 }
 
 impl Delivery for CapturingDelivery {
     async fn deliver(&self, message: &CodeMessage) -> Handover {
-        let Ok(mut state) = self.state.lock() else { return Handover::Unknown };
+        let Ok(mut state) = self.state.lock() else {
+            return Handover::Unknown;
+        };
         state.messages.push(Captured {
             id: message.id(),
             destination: message.destination().clone(),
@@ -88,9 +97,8 @@ impl Delivery for CapturingDelivery {
             text: message.text().to_string(),
         });
         let number = state.messages.len();
-        state
-            .answer
-            .clone()
-            .unwrap_or_else(|| Handover::Accepted { provider_id: Some(alloc::format!("captured-{number}")) })
+        state.answer.clone().unwrap_or_else(|| Handover::Accepted {
+            provider_id: Some(alloc::format!("captured-{number}")),
+        })
     }
 }

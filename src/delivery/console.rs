@@ -21,7 +21,12 @@ impl ConsoleDelivery {
 impl Delivery for ConsoleDelivery {
     async fn deliver(&self, message: &CodeMessage) -> Handover {
         let text = message.text();
-        match writeln!(std::io::stdout(), "[to {}] {}", message.destination().masked(), text.as_str()) {
+        match writeln!(
+            std::io::stdout(),
+            "[to {}] {}",
+            message.destination().masked(),
+            text.as_str()
+        ) {
             Ok(()) => Handover::Accepted { provider_id: None },
             Err(_) => Handover::NotSent(NotSent::Unavailable),
         }

@@ -26,18 +26,30 @@ impl MemoryDirectory {
 
     /// Adds a practice or puts it in place of the one of the same name.
     pub fn put_practice(&self, id: PracticeId, practice: Practice) {
-        self.state.write().unwrap_or_else(PoisonError::into_inner).practices.insert(id, practice);
+        self.state
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .practices
+            .insert(id, practice);
     }
 
     /// Adds a person or puts them in place of the one of the same name.
     pub fn put_person(&self, person: Person) {
         let subject = person.subject().clone();
-        self.state.write().unwrap_or_else(PoisonError::into_inner).people.insert(subject, person);
+        self.state
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .people
+            .insert(subject, person);
     }
 
     /// Removes a person.
     pub fn remove_person(&self, subject: &Subject) {
-        self.state.write().unwrap_or_else(PoisonError::into_inner).people.remove(subject);
+        self.state
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .people
+            .remove(subject);
     }
 }
 

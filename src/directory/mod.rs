@@ -28,7 +28,10 @@ pub trait Directory: Debug + Send + Sync {
     ///
     /// # Errors
     /// [`DirectoryError`] when the answer is not known; the caller denies.
-    fn person(&self, subject: &Subject) -> impl Future<Output = Result<Option<Person>, DirectoryError>> + Send;
+    fn person(
+        &self,
+        subject: &Subject,
+    ) -> impl Future<Output = Result<Option<Person>, DirectoryError>> + Send;
 
     /// One practice; `None` when there is no such practice.
     ///
@@ -86,13 +89,19 @@ impl Person {
     /// At this site of the practice.
     #[must_use]
     pub fn site(self, site: SiteId) -> Self {
-        Self { site: Some(site), ..self }
+        Self {
+            site: Some(site),
+            ..self
+        }
     }
 
     /// The name an authenticator app shows, such as the login name. It is used for nothing else.
     #[must_use]
     pub fn account_name(self, name: impl Into<String>) -> Self {
-        Self { account_name: name.into(), ..self }
+        Self {
+            account_name: name.into(),
+            ..self
+        }
     }
 
     /// With one more place to send codes to; of several by one channel the first counts.
@@ -129,13 +138,19 @@ impl Person {
     /// The name an authenticator app shows; the identifier where the host gave none.
     #[must_use]
     pub fn account(&self) -> &str {
-        if self.account_name.is_empty() { self.subject.id().as_str() } else { &self.account_name }
+        if self.account_name.is_empty() {
+            self.subject.id().as_str()
+        } else {
+            &self.account_name
+        }
     }
 
     /// Where codes for this person go by `channel`.
     #[must_use]
     pub fn destination_by(&self, channel: Channel) -> Option<&Destination> {
-        self.destinations.iter().find(|destination| destination.channel() == channel)
+        self.destinations
+            .iter()
+            .find(|destination| destination.channel() == channel)
     }
 }
 
@@ -165,7 +180,10 @@ impl Practice {
     /// Its time zone. Without one, rules that need a day never remember a device, and dates count as reached.
     #[must_use]
     pub fn zone(self, zone: Zone) -> Self {
-        Self { zone: Some(zone), ..self }
+        Self {
+            zone: Some(zone),
+            ..self
+        }
     }
 
     /// The zone of a site that has its own.
@@ -232,7 +250,9 @@ impl DirectoryError {
     /// With what caused it.
     #[must_use]
     pub fn caused_by(source: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
-        Self { source: Some(source.into()) }
+        Self {
+            source: Some(source.into()),
+        }
     }
 }
 
@@ -243,7 +263,10 @@ impl Default for DirectoryError {
 }
 
 impl<D: Directory + ?Sized> Directory for Arc<D> {
-    fn person(&self, subject: &Subject) -> impl Future<Output = Result<Option<Person>, DirectoryError>> + Send {
+    fn person(
+        &self,
+        subject: &Subject,
+    ) -> impl Future<Output = Result<Option<Person>, DirectoryError>> + Send {
         (**self).person(subject)
     }
 

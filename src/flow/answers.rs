@@ -352,8 +352,14 @@ pub struct Rejection {
 }
 
 impl Rejection {
-    pub(super) const fn new(reason: Reason) -> Self {
-        Self { reason, text: text_for(reason), retry_at: None, attempts_left: None, newest: None }
+    pub(crate) const fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            text: text_for(reason),
+            retry_at: None,
+            attempts_left: None,
+            newest: None,
+        }
     }
 
     /// The exact reason: for staff and logs, not for the page.
@@ -371,7 +377,10 @@ impl Rejection {
     /// The English text with its reference filled in.
     #[must_use]
     pub fn english(&self) -> String {
-        let reference = self.newest.map(|reference| alloc::format!("{reference}")).unwrap_or_default();
+        let reference = self
+            .newest
+            .map(|reference| alloc::format!("{reference}"))
+            .unwrap_or_default();
         self.text.english().replace("{reference}", &reference)
     }
 

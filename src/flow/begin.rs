@@ -1,6 +1,6 @@
 //! Somebody with a first factor wants something opened.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -8,7 +8,8 @@ use super::answers::text_for;
 use super::devices::Recognised;
 use super::work::Work;
 use super::{
-    Blocked, Challenge, DestinationState, EnrolFirst, FlowError, Offer, Pass, Ruling, Scene, Step, Ticket, Why,
+    Blocked, Challenge, DestinationState, EnrolFirst, FlowError, Offer, Pass, Ruling, Scene, Step, Ticket,
+    Why,
 };
 use crate::audit::{Event, Reason};
 use crate::ids::{ChallengeId, Subject};
@@ -90,20 +91,29 @@ impl Begin {
     /// Anything else than a genuine token of this person is as good as none.
     #[must_use]
     pub fn device(self, token: Option<&str>) -> Self {
-        Self { device: token.map(String::from), ..self }
+        Self {
+            device: token.map(String::from),
+            ..self
+        }
     }
 
     /// The host's reference to the browser's session before sign-in. With it, asking again gives the same
     /// challenge only to the same browser; without it, to every browser that has no device token.
     #[must_use]
     pub fn session(self, reference: &str) -> Self {
-        Self { session: Some(reference.into()), ..self }
+        Self {
+            session: Some(reference.into()),
+            ..self
+        }
     }
 
     /// The device is one that the public can use; by default it is then not remembered.
     #[must_use]
     pub fn shared_device(self) -> Self {
-        Self { shared_device: true, ..self }
+        Self {
+            shared_device: true,
+            ..self
+        }
     }
 
     /// Whom the request is about.
@@ -115,7 +125,10 @@ impl Begin {
 
 impl core::fmt::Debug for Begin {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Begin").field("subject", &self.subject).field("purpose", &self.purpose).finish_non_exhaustive()
+        f.debug_struct("Begin")
+            .field("subject", &self.subject)
+            .field("purpose", &self.purpose)
+            .finish_non_exhaustive()
     }
 }
 
@@ -144,7 +157,10 @@ impl Work<'_> {
         if self.record.offboarded {
             return self.blocked(purpose, Reason::Offboarded, None);
         }
-        if !request.first_factor.is_fresh(self.now, effective.first_factor_age()) {
+        if !request
+            .first_factor
+            .is_fresh(self.now, effective.first_factor_age().get())
+        {
             return self.blocked(purpose, Reason::FirstFactorStale, None);
         }
 
@@ -167,7 +183,9 @@ impl Work<'_> {
 
         let offers = self.offers(&effective, destinations);
         if !offers.is_empty() {
-            return self.challenge(request, &effective, offers, device).map(Ruling::Challenge);
+            return self
+                .challenge(request, &effective, offers, device)
+                .map(Ruling::Challenge);
         }
         if let Some(reason) = self.obstacle(&effective) {
             return self.blocked(purpose, reason, None);
@@ -188,7 +206,11 @@ impl Work<'_> {
     fn is_asked(&self, effective: &Effective, purpose: &Purpose) -> Result<(), Reason> {
         if purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
             // Who has a second factor uses it before changing any; who has none may make the first one.
-            return if self.has_factor(effective) { Ok(()) } else { Err(Reason::NothingEnrolled) };
+            return if self.has_factor(effective) {
+                Ok(())
+            } else {
+                Err(Reason::NothingEnrolled)
+            };
         }
         // Who enrolled of their own accord is always asked.
         let voluntary = !self.record.authenticators.is_empty();
@@ -199,10 +221,15 @@ impl Work<'_> {
         }
     }
 
-    fn not_required(&mut self, purpose: &Purpose, effective: &Effective, reason: Reason) -> Result<Pass, FlowError> {
+    fn not_required(
+        &mut self,
+        purpose: &Purpose,
+        effective: &Effective,
+        reason: Reason,
+    ) -> Result<Pass, FlowError> {
         let entry = self.tell_why(Event::NotRequired, reason)?;
         entry.purpose = Some(purpose.clone());
-        entry.decided_by = effective.requirement_decided_by().map(Into::into);
+        entry.decided_by = Some(effective.requirement_decided_by().to_string());
         Ok(self.pass(purpose, Why::NotRequired(reason)))
     }
 
@@ -228,7 +255,11 @@ impl Work<'_> {
         retry_at: Option<Timestamp>,
     ) -> Result<Ruling, FlowError> {
         self.tell_why(Event::Blocked, reason)?.purpose = Some(purpose.clone());
-        Ok(Ruling::Blocked(Blocked { reason, text: self.blocked_text(reason), retry_at }))
+        Ok(Ruling::Blocked(Blocked {
+            reason,
+            text: self.blocked_text(reason),
+            retry_at,
+        }))
     }
 
     pub(super) fn blocked_text(&self, reason: Reason) -> Text {
@@ -241,13 +272,13 @@ impl Work<'_> {
 
     /// Until when the subject may still go without enrolling. The end is written once and never moved.
     fn grace(&mut self, effective: &Effective) -> Result<Option<Timestamp>, FlowError> {
-        if effective.enrolment_grace().is_zero() {
+        if effective.enrolment_grace().get().is_zero() {
             return Ok(None);
         }
         let until = match self.record.grace_until {
             Some(until) => until,
             None => {
-                let until = self.now.saturating_add(effective.enrolment_grace());
+                let until = self.now.saturating_add(effective.enrolment_grace().get());
                 self.record.grace_until = Some(until);
                 self.tell(Event::GraceGranted)?.until = Some(until);
                 until
@@ -269,7 +300,7 @@ impl Work<'_> {
         entry.purpose = Some(request.purpose.clone());
         entry.challenge = Some(id);
         entry.device = device.map(|device| device.id);
-        entry.decided_by = effective.requirement_decided_by().map(Into::into);
+        entry.decided_by = Some(effective.requirement_decided_by().to_string());
         let record = self.record.challenges.iter().find(|challenge| challenge.id == id);
         Ok(Challenge {
             id,
@@ -277,8 +308,9 @@ impl Work<'_> {
             purpose: request.purpose.clone(),
             offers,
             expires_at: record.map_or(self.now, |challenge| challenge.expires_at),
-            attempts_left: record
-                .map_or(0, |challenge| effective.tries_per_challenge().get().saturating_sub(challenge.failures)),
+            attempts_left: record.map_or(0, |challenge| {
+                u32::from(effective.tries_per_challenge().get()).saturating_sub(challenge.failures)
+            }),
             sent: record.and_then(|challenge| self.newest_code(challenge, effective)),
             first_use: self.record.first_use == FirstUse::Shown,
         })
@@ -295,9 +327,13 @@ impl Work<'_> {
         let entry = self.tell(Event::EnrolmentRequired)?;
         entry.purpose = Some(request.purpose.clone());
         entry.challenge = Some(id);
-        entry.decided_by = effective.requirement_decided_by().map(Into::into);
-        let expires_at =
-            self.record.challenges.iter().find(|c| c.id == id).map_or(self.now, |challenge| challenge.expires_at);
+        entry.decided_by = Some(effective.requirement_decided_by().to_string());
+        let expires_at = self
+            .record
+            .challenges
+            .iter()
+            .find(|c| c.id == id)
+            .map_or(self.now, |challenge| challenge.expires_at);
         Ok(EnrolFirst {
             id,
             ticket,
@@ -332,7 +368,7 @@ impl Work<'_> {
                 && challenge.epoch == self.record.epoch
                 && challenge.shared_device == request.shared_device
                 && self.now < challenge.expires_at
-                && challenge.failures < effective.tries_per_challenge().get()
+                && challenge.failures < u32::from(effective.tries_per_challenge().get())
                 && same_browser(challenge)
         });
         if let Some(challenge) = open {
@@ -350,7 +386,7 @@ impl Work<'_> {
             epoch: self.record.epoch,
             state,
             begun_at: self.now,
-            expires_at: self.now.saturating_add(effective.challenge_lifetime()),
+            expires_at: self.now.saturating_add(effective.challenge_lifetime().get()),
             failures: 0,
             sends: 0,
             codes: Vec::new(),
@@ -364,7 +400,8 @@ impl Work<'_> {
     fn drop_a_challenge(&mut self) {
         let now = self.now;
         let over = |challenge: &ChallengeRecord| {
-            now >= challenge.expires_at || matches!(challenge.state, ChallengeState::Passed | ChallengeState::Dead)
+            now >= challenge.expires_at
+                || matches!(challenge.state, ChallengeState::Passed | ChallengeState::Dead)
         };
         let place = self.record.challenges.iter().position(over).unwrap_or(0);
         if place < self.record.challenges.len() {

@@ -59,5 +59,8 @@ pub fn set_consent(
     entry.actor = actor.clone();
     entry.method = Some(destination.channel().into());
     entry.destination = Some(destination.masked());
-    Ok(ConsentStep { destinations, entries: [entry].into() })
+    Ok(ConsentStep {
+        destinations,
+        entries: [entry].into(),
+    })
 }

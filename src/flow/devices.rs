@@ -8,7 +8,7 @@ use super::{FlowError, Pass, Remember, Scene, Step, Why};
 use crate::audit::{Event, Reason};
 use crate::ids::DeviceId;
 use crate::method::{AuthenticatorKind, Method};
-use crate::policy::{Effective, SharedLogin};
+use crate::policy::{Effective, OnSharedLogin};
 use crate::purpose::Purpose;
 use crate::record::{DeviceRecord, SubjectRecord, TrustRecord};
 use crate::time::Timestamp;
@@ -34,19 +34,29 @@ impl Work<'_> {
     /// Finds the device a token belongs to. A token that is not genuine is as good as none and changes
     /// nothing; one that is genuine but outdated is a copy, and ends all trust.
     pub(super) fn recognise(&mut self, token: Option<&str>) -> Result<Option<Recognised>, FlowError> {
-        let Some(token) = token.and_then(DeviceToken::parse) else { return Ok(None) };
+        let Some(token) = token.and_then(DeviceToken::parse) else {
+            return Ok(None);
+        };
         if !token.is_genuine(self.scene.keys, self.scene.subject) {
             return Ok(None);
         }
         let now = self.now;
-        let Some(device) = self.record.devices.iter_mut().find(|device| device.id == token.device()) else {
+        let Some(device) = self
+            .record
+            .devices
+            .iter_mut()
+            .find(|device| device.id == token.device())
+        else {
             return Ok(None);
         };
         let is_newest = token.generation() == device.generation;
         let is_previous = token.generation().checked_add(1) == Some(device.generation);
         if is_newest || (is_previous && now < device.rotated_at.saturating_add(ROTATION_GRACE)) {
             device.last_seen_at = now;
-            return Ok(Some(Recognised { id: device.id, is_newest }));
+            return Ok(Some(Recognised {
+                id: device.id,
+                is_newest,
+            }));
         }
         let stolen = device.id;
         self.record.devices.retain(|device| device.id != stolen);
@@ -71,7 +81,12 @@ impl Work<'_> {
             return Ok(None);
         }
         let (epoch, now) = (self.record.epoch, self.now);
-        let Some(device) = self.record.devices.iter_mut().find(|device| device.id == recognised.id) else {
+        let Some(device) = self
+            .record
+            .devices
+            .iter_mut()
+            .find(|device| device.id == recognised.id)
+        else {
             return Ok(None);
         };
         let Some(until) = device
@@ -106,7 +121,9 @@ impl Work<'_> {
         pass: &mut Pass,
         proof: &Proof<'_>,
     ) -> Result<(), FlowError> {
-        let known = proof.device.filter(|id| self.record.devices.iter().any(|device| device.id == *id));
+        let known = proof
+            .device
+            .filter(|id| self.record.devices.iter().any(|device| device.id == *id));
         let id = match known {
             Some(id) => id,
             None => self.new_device(effective)?,
@@ -157,18 +174,23 @@ impl Work<'_> {
         };
         let allowed = proof.method.may_mint_trust()
             && proof.purpose.name() != Purpose::MANAGE_AUTHENTICATORS
-            && !effective.trust_refused_for().contains(&proof.kind)
+            && !effective.trust_refused_for().contains(proof.kind)
             && (!proof.shared_device || effective.trust_on_shared_devices());
-        effective.trust_end(self.now).filter(|_| wanted && allowed).ok_or(Reason::NotRemembered)
+        effective
+            .trust_end(self.now)
+            .filter(|_| wanted && allowed)
+            .ok_or(Reason::NotRemembered)
     }
 
     fn new_device(&mut self, effective: &Effective) -> Result<DeviceId, FlowError> {
         let id = DeviceId::draw(self.scene.entropy)?;
         let now = self.now;
         self.record.devices.retain(|device| now < forgotten_at(device));
-        let limit = usize::try_from(effective.device_limit().get()).unwrap_or(usize::MAX);
+        let limit = usize::try_from(u32::from(effective.device_limit().get())).unwrap_or(usize::MAX);
         while self.record.devices.len() >= limit {
-            let Some(place) = self.least_useful_device() else { break };
+            let Some(place) = self.least_useful_device() else {
+                break;
+            };
             self.record.devices.remove(place);
         }
         self.record.devices.push(DeviceRecord {
@@ -187,10 +209,15 @@ impl Work<'_> {
     fn least_useful_device(&self) -> Option<usize> {
         let devices = self.record.devices.iter().enumerate();
         let rank = |device: &DeviceRecord| {
-            let trusted = device.trust.iter().any(|t| t.epoch == self.record.epoch && self.now < t.ends_at);
+            let trusted = device
+                .trust
+                .iter()
+                .any(|t| t.epoch == self.record.epoch && self.now < t.ends_at);
             (trusted, device.verified_at)
         };
-        devices.min_by_key(|(_, device)| rank(device)).map(|(place, _)| place)
+        devices
+            .min_by_key(|(_, device)| rank(device))
+            .map(|(place, _)| place)
     }
 
     fn cookie(&self, device: DeviceId, generation: u32) -> DeviceCookie {
@@ -204,11 +231,16 @@ impl Work<'_> {
         &mut self,
         effective: &Effective,
         device: Option<DeviceId>,
-    ) -> Result<Option<SharedLogin>, FlowError> {
-        let from = self.now.saturating_sub(effective.shared_login_window());
-        let others = self.record.devices.iter().filter(|d| d.verified_at > from && Some(d.id) != device).count();
+    ) -> Result<Option<OnSharedLogin>, FlowError> {
+        let from = self.now.saturating_sub(effective.shared_login_window().get());
+        let others = self
+            .record
+            .devices
+            .iter()
+            .filter(|d| d.verified_at > from && Some(d.id) != device)
+            .count();
         let count = u32::try_from(others).unwrap_or(u32::MAX).saturating_add(1);
-        if count < effective.shared_login_devices().get() {
+        if count < u32::from(effective.shared_login_devices().get()) {
             return Ok(None);
         }
         self.tell(Event::SharedLoginSuspected)?.count = Some(count);
@@ -231,14 +263,24 @@ pub(super) struct Proof<'a> {
 fn trust_ends(trust: &TrustRecord, effective: &Effective, epoch: u32) -> Option<Timestamp> {
     let void = trust.epoch != epoch
         || effective.remember() == RememberMode::Never
-        || !effective.methods().contains(&trust.method)
-        || effective.trust_refused_for().contains(&trust.kind);
-    if void { None } else { effective.trust_end(trust.verified_at).map(|end| end.min(trust.ends_at)) }
+        || !effective.methods().contains(trust.method)
+        || effective.trust_refused_for().contains(trust.kind);
+    if void {
+        None
+    } else {
+        effective
+            .trust_end(trust.verified_at)
+            .map(|end| end.min(trust.ends_at))
+    }
 }
 
 fn forgotten_at(device: &DeviceRecord) -> Timestamp {
     let recognition = device.last_seen_at.saturating_add(RECOGNITION);
-    device.trust.iter().map(|trust| trust.ends_at).fold(recognition, Timestamp::max)
+    device
+        .trust
+        .iter()
+        .map(|trust| trust.ends_at)
+        .fold(recognition, Timestamp::max)
 }
 
 /// A device of a subject, as a page may list it.
@@ -301,7 +343,10 @@ impl Work<'_> {
 ///
 /// # Errors
 /// [`FlowError::ClockBehind`] or [`FlowError::Entropy`].
-pub fn forget_all_devices(scene: &Scene<'_>, record: Option<SubjectRecord>) -> Result<Step<usize>, FlowError> {
+pub fn forget_all_devices(
+    scene: &Scene<'_>,
+    record: Option<SubjectRecord>,
+) -> Result<Step<usize>, FlowError> {
     let mut work = Work::open(scene, record)?;
     let count = work.record.devices.len();
     work.record.devices.clear();

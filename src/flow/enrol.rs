@@ -129,7 +129,9 @@ impl Work<'_> {
         }
         match authority {
             Authority::EnrolFirst(ticket) => {
-                let (subject, id) = ticket.open(self.scene.keys).map_err(|_| Reason::UnknownChallenge)?;
+                let (subject, id) = ticket
+                    .open(self.scene.keys)
+                    .map_err(|_| Reason::UnknownChallenge)?;
                 let waiting = self.waiting(id).filter(|_| subject == *self.scene.subject);
                 let challenge = waiting.ok_or(Reason::UnknownChallenge)?;
                 if self.now >= challenge.expires_at {
@@ -147,11 +149,15 @@ impl Work<'_> {
                     Why::NotRequired(Reason::NothingEnrolled) => !self.has_factor(effective),
                     Why::NotRequired(_) | Why::Trusted { .. } => false,
                 };
-                let fresh = pass.at <= self.now && self.now.since(pass.at) < effective.management_age();
+                let fresh = pass.at <= self.now && self.now.since(pass.at) < effective.management_age().get();
                 let ours = pass.subject == *self.scene.subject
                     && pass.purpose.name() == Purpose::MANAGE_AUTHENTICATORS
                     && pass.epoch == self.record.epoch;
-                if proved && fresh && ours { Ok(None) } else { Err(Reason::ProofNotFresh) }
+                if proved && fresh && ours {
+                    Ok(None)
+                } else {
+                    Err(Reason::ProofNotFresh)
+                }
             }
         }
     }
@@ -164,7 +170,11 @@ impl Work<'_> {
         })
     }
 
-    pub(super) fn refuse_management<T>(&mut self, event: Event, reason: Reason) -> Result<Managed<T>, FlowError> {
+    pub(super) fn refuse_management<T>(
+        &mut self,
+        event: Event,
+        reason: Reason,
+    ) -> Result<Managed<T>, FlowError> {
         self.tell_why(event, reason)?;
         Ok(Managed::Refused(Rejection::new(reason)))
     }
@@ -196,8 +206,8 @@ pub fn begin_enrolment(
 
 impl Work<'_> {
     fn has_room(&self, effective: &Effective) -> Result<(), Reason> {
-        let limit = usize::try_from(effective.authenticator_limit().get()).unwrap_or(usize::MAX);
-        if !effective.methods().contains(&Method::Totp) {
+        let limit = usize::try_from(u32::from(effective.authenticator_limit().get())).unwrap_or(usize::MAX);
+        if !effective.methods().contains(Method::Totp) {
             Err(Reason::MethodNotAllowed)
         } else if self.record.authenticators.len() >= limit {
             Err(Reason::AuthenticatorLimit)
@@ -216,10 +226,15 @@ impl Work<'_> {
         let scene = self.scene;
         let id = AuthenticatorId::draw(scene.entropy)?;
         let secret = Secret::generate(scene.entropy, effective.totp_algorithm())?;
-        let totp =
-            Totp::default().with_algorithm(effective.totp_algorithm()).with_digits(effective.totp_digits());
-        let sealed = scene.keys.seal(scene.entropy, &self.totp_place(id), secret.expose_bytes())?;
-        let expires_at = self.now.saturating_add(effective.pending_enrolment_lifetime());
+        let totp = Totp::default()
+            .with_algorithm(effective.totp_algorithm())
+            .with_digits(effective.totp_digits());
+        let sealed = scene
+            .keys
+            .seal(scene.entropy, &self.totp_place(id), secret.expose_bytes())?;
+        let expires_at = self
+            .now
+            .saturating_add(effective.pending_enrolment_lifetime().get());
         let authenticator = AuthenticatorRecord {
             id,
             name: crate::audit::printable(name, MAX_NAME),
@@ -232,13 +247,20 @@ impl Work<'_> {
             last_used_at: None,
             failures: 0,
         };
-        self.record.pending =
-            Some(PendingRecord { authenticator, expires_at, challenge, epoch: self.record.epoch });
+        self.record.pending = Some(PendingRecord {
+            authenticator,
+            expires_at,
+            challenge,
+            epoch: self.record.epoch,
+        });
         let entry = self.tell(Event::EnrolmentBegun)?;
         entry.authenticator = Some(id);
         entry.challenge = challenge;
         entry.until = Some(expires_at);
-        let brand = scene.practice.map(|practice| practice.brand()).unwrap_or_default();
+        let brand = scene
+            .practice
+            .map(|practice| practice.brand())
+            .unwrap_or_default();
         let account = scene.person.map(|person| person.account()).unwrap_or_default();
         Ok(NewAuthenticator {
             id,
@@ -282,7 +304,10 @@ impl Work<'_> {
     ) -> Result<(PendingRecord, u64), Reason> {
         let challenge = self.authorise(effective, authority)?;
         let pending = self.record.pending.as_ref().ok_or(Reason::NoPendingEnrolment)?;
-        if pending.challenge != challenge || pending.epoch != self.record.epoch || self.now >= pending.expires_at {
+        if pending.challenge != challenge
+            || pending.epoch != self.record.epoch
+            || self.now >= pending.expires_at
+        {
             return Err(Reason::NoPendingEnrolment);
         }
         self.has_room(effective)?;
@@ -292,10 +317,22 @@ impl Work<'_> {
             return Err(Reason::Malformed);
         }
         let place = self.totp_place(authenticator.id);
-        let bytes = self.scene.keys.open(&authenticator.secret, &place).ok_or(Reason::NoPendingEnrolment)?;
+        let bytes = self
+            .scene
+            .keys
+            .open(&authenticator.secret, &place)
+            .ok_or(Reason::NoPendingEnrolment)?;
         let secret = Secret::import_short(&bytes).map_err(|_| Reason::NoPendingEnrolment)?;
-        let totp = Totp::default().with_algorithm(authenticator.algorithm).with_digits(authenticator.digits);
-        match totp.check(&secret, typed.digits(), self.scene.now.unix_seconds(), effective.totp_skew(), None) {
+        let totp = Totp::default()
+            .with_algorithm(authenticator.algorithm)
+            .with_digits(authenticator.digits);
+        match totp.check(
+            &secret,
+            typed.digits(),
+            self.scene.now.unix_seconds(),
+            effective.totp_skew(),
+            None,
+        ) {
             Check::Accepted { step } => Ok((pending.clone(), step)),
             Check::AlreadyUsed { .. } | Check::NoMatch => Err(Reason::Wrong),
         }
@@ -310,7 +347,10 @@ impl Work<'_> {
     ) -> Result<Enrolled, FlowError> {
         let id = pending.authenticator.id;
         let kind = pending.authenticator.kind;
-        let waiting = pending.challenge.and_then(|challenge| self.waiting(challenge)).cloned();
+        let waiting = pending
+            .challenge
+            .and_then(|challenge| self.waiting(challenge))
+            .cloned();
         self.bump_epoch();
         self.record.authenticators.push(AuthenticatorRecord {
             last_step: step,
@@ -320,13 +360,21 @@ impl Work<'_> {
         });
         self.tell(Event::AuthenticatorAdded)?.authenticator = Some(id);
         let wants_codes =
-            self.record.recovery.is_none() && effective.methods().contains(&Method::RecoveryCode);
-        let recovery_codes = if wants_codes { Some(self.new_recovery_codes(effective)?) } else { None };
+            self.record.recovery.is_none() && effective.methods().contains(Method::RecoveryCode);
+        let recovery_codes = if wants_codes {
+            Some(self.new_recovery_codes(effective)?)
+        } else {
+            None
+        };
         let pass = match waiting {
             Some(challenge) => Some(self.finish_waiting(&challenge, id, kind, remember)?),
             None => None,
         };
-        Ok(Enrolled { authenticator: id, recovery_codes, pass })
+        Ok(Enrolled {
+            authenticator: id,
+            recovery_codes,
+            pass,
+        })
     }
 
     /// Finishes the sign-in that waited for the enrolment.

@@ -71,7 +71,7 @@ impl Work<'_> {
         addressed: Addressed,
         length: usize,
     ) -> Vec<&'c SentCode> {
-        let limit = effective.tries_per_authenticator().get();
+        let limit = u32::from(effective.tries_per_authenticator().get());
         challenge
             .codes
             .iter()
@@ -79,7 +79,7 @@ impl Work<'_> {
                 let method = Method::from(code.channel);
                 usize::from(code.length) == length
                     && addressed.includes(method)
-                    && effective.methods().contains(&method)
+                    && effective.methods().contains(method)
                     && self.record.failures.of(method) < limit
             })
             .collect()
@@ -92,10 +92,10 @@ impl Work<'_> {
         addressed: Addressed,
         length: usize,
     ) -> Vec<&AuthenticatorRecord> {
-        if !effective.methods().contains(&Method::Totp) {
+        if !effective.methods().contains(Method::Totp) {
             return Vec::new();
         }
-        let limit = effective.tries_per_authenticator().get();
+        let limit = u32::from(effective.tries_per_authenticator().get());
         let able = |authenticator: &&AuthenticatorRecord| {
             usize::from(authenticator.digits.get()) == length
                 && authenticator.failures < limit
@@ -112,8 +112,12 @@ impl Work<'_> {
         addressed: Addressed,
         length: usize,
     ) -> bool {
-        !self.comparable(challenge, effective, addressed, length).is_empty()
-            || !self.comparable_authenticators(effective, addressed, length).is_empty()
+        !self
+            .comparable(challenge, effective, addressed, length)
+            .is_empty()
+            || !self
+                .comparable_authenticators(effective, addressed, length)
+                .is_empty()
     }
 
     /// Compares a number with the codes that were sent and with the authenticators. Every comparison is made,
@@ -141,7 +145,7 @@ impl Work<'_> {
                 }
             }
         }
-        let slots = usize::try_from(effective.sends_per_challenge().get()).unwrap_or(0);
+        let slots = usize::try_from(u32::from(effective.sends_per_challenge().get())).unwrap_or(0);
         for _ in codes.len()..slots.max(codes.len()) {
             self.compare_with_a_decoy_code(challenge.id, typed);
         }
@@ -172,14 +176,19 @@ impl Work<'_> {
 
     /// Why a code that was sent opens nothing any more; `None` when it does.
     fn standing(&self, code: &SentCode, effective: &Effective) -> Option<Outdated> {
-        let destination = self.scene.person.and_then(|person| person.destination_by(code.channel));
+        let destination = self
+            .scene
+            .person
+            .and_then(|person| person.destination_by(code.channel));
         let practice = self.scene.subject.practice();
         match code.state {
             CodeState::Spent => Some(Outdated::Used),
             CodeState::Superseded => Some(Outdated::Superseded),
             // The contact has changed since: whoever holds the old one must not get in with it.
             _ if !went_to(self.scene.keys, practice, code, destination) => Some(Outdated::Superseded),
-            _ if self.now >= accepted_until(code, effective.receipt_allowance()) => Some(Outdated::Expired),
+            _ if self.now >= accepted_until(code, effective.receipt_allowance().get()) => {
+                Some(Outdated::Expired)
+            }
             CodeState::Pending | CodeState::Live => None,
         }
     }
@@ -190,9 +199,14 @@ impl Work<'_> {
         skew: Skew,
         typed: &str,
     ) -> Option<(Check, Option<i8>)> {
-        let bytes = self.scene.keys.open(&authenticator.secret, &self.totp_place(authenticator.id))?;
+        let bytes = self
+            .scene
+            .keys
+            .open(&authenticator.secret, &self.totp_place(authenticator.id))?;
         let secret = Secret::import_short(&bytes).ok()?;
-        let totp = Totp::default().with_algorithm(authenticator.algorithm).with_digits(authenticator.digits);
+        let totp = Totp::default()
+            .with_algorithm(authenticator.algorithm)
+            .with_digits(authenticator.digits);
         // The true time, not the record's: a step that was used stays used through `last_step`.
         let now = self.scene.now.unix_seconds();
         let check = totp.check(&secret, typed, now, skew, Some(authenticator.last_step));

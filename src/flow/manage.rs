@@ -85,7 +85,10 @@ pub fn remove_authenticator(
 ) -> Result<Step<Managed<()>>, FlowError> {
     let mut work = Work::open(scene, record)?;
     let effective = work.management();
-    let managed = match work.authorise(&effective, authority).and_then(|_| work.may_remove(id)) {
+    let managed = match work
+        .authorise(&effective, authority)
+        .and_then(|_| work.may_remove(id))
+    {
         Ok(()) => {
             work.record.authenticators.retain(|known| known.id != id);
             if work.record.authenticators.is_empty() {

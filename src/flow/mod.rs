@@ -39,15 +39,15 @@ pub use answers::{
     Verdict, Why,
 };
 pub use begin::{Begin, FirstFactor, begin};
+pub use consent::{Consent, ConsentStep, set_consent};
+pub use deliveries::{Communication, communications, note_delivery};
 pub use devices::{DeviceSummary, devices, forget_all_devices, forget_device};
 pub use enrol::{Authority, Enrolled, Managed, NewAuthenticator, begin_enrolment, confirm_enrolment};
 pub use manage::{AuthenticatorSummary, authenticators, remove_authenticator, rename_authenticator};
+pub use readiness::{Problem, Readiness, explain, readiness};
 pub use recovery::{RecoveryCodes, make_recovery_codes};
-pub use readiness::{Problem, Readiness, readiness};
 pub use send::{DestinationState, Reservation, SendRefusal, Sending, reserve, settle};
 pub use signals::{Signal, signal};
-pub use deliveries::{Communication, communications, note_delivery};
-pub use consent::{Consent, ConsentStep, set_consent};
 pub use staff::{acknowledge_first_use, reset_authenticators, unlock};
 pub use submit::{Answer, cancel, submit};
 pub use ticket::{Ticket, TicketError};

@@ -8,7 +8,7 @@ use super::{FlowError, Rejection, Remember, Verdict, Why};
 use crate::audit::{Event, Reason};
 use crate::ids::AuthenticatorId;
 use crate::method::{AuthenticatorKind, Method};
-use crate::policy::{Effective, SharedLogin};
+use crate::policy::{Effective, OnSharedLogin};
 use crate::record::{ChallengeRecord, ChallengeState, CodeState, FirstUse};
 use crate::time::Timestamp;
 
@@ -22,7 +22,10 @@ const FEW_RECOVERY_CODES: usize = 2;
 impl Work<'_> {
     /// Until when the subject has to wait after too many failures in a short time.
     pub(super) fn throttled_until(&self, effective: &Effective) -> Option<Timestamp> {
-        let (limit, window) = (effective.tries_per_subject().get(), effective.tries_window());
+        let (limit, window) = (
+            u32::from(effective.tries_per_subject().get()),
+            effective.tries_window().get(),
+        );
         full_until(&self.record.failures.recent, self.now, limit, window)
     }
 
@@ -43,7 +46,12 @@ impl Work<'_> {
             Outdated::Used => Reason::AlreadyUsed,
         };
         let newest = self.newest_code(challenge, effective).map(|info| info.reference);
-        if let Some(known) = self.record.challenges.iter_mut().find(|known| known.id == challenge.id) {
+        if let Some(known) = self
+            .record
+            .challenges
+            .iter_mut()
+            .find(|known| known.id == challenge.id)
+        {
             known.outdated = known.outdated.saturating_add(1);
         }
         let entry = self.tell_why(Event::AttemptFailed, reason)?;
@@ -51,7 +59,9 @@ impl Work<'_> {
         entry.purpose = Some(challenge.purpose.clone());
         Ok(Verdict::Rejected(Rejection {
             newest: newest.filter(|_| outdated == Outdated::Superseded),
-            attempts_left: Some(effective.tries_per_challenge().get().saturating_sub(challenge.failures)),
+            attempts_left: Some(
+                u32::from(effective.tries_per_challenge().get()).saturating_sub(challenge.failures),
+            ),
             ..Rejection::new(reason)
         }))
     }
@@ -65,7 +75,7 @@ impl Work<'_> {
         near_miss: Option<i8>,
     ) -> Result<Verdict, FlowError> {
         let now = self.now;
-        let limit = effective.tries_per_challenge().get();
+        let limit = u32::from(effective.tries_per_challenge().get());
         let failures = challenge.failures.saturating_add(1);
         self.charge_factors(challenge, effective, addressed)?;
         self.record.failures.record(now);
@@ -77,15 +87,22 @@ impl Work<'_> {
         entry.count = Some(failures);
         entry.near_miss = near_miss;
 
-        if let Some(known) = self.record.challenges.iter_mut().find(|known| known.id == challenge.id) {
+        if let Some(known) = self
+            .record
+            .challenges
+            .iter_mut()
+            .find(|known| known.id == challenge.id)
+        {
             known.failures = failures;
             if failures >= limit {
                 known.state = ChallengeState::Dead;
             }
         }
-        let mut rejection =
-            Rejection { attempts_left: Some(limit.saturating_sub(failures)), ..Rejection::new(Reason::Wrong) };
-        if self.record.failures.in_a_row >= effective.tries_in_a_row().get() {
+        let mut rejection = Rejection {
+            attempts_left: Some(limit.saturating_sub(failures)),
+            ..Rejection::new(Reason::Wrong)
+        };
+        if self.record.failures.in_a_row >= u32::from(effective.tries_in_a_row().get()) {
             self.record.failures.locked_at = Some(now);
             self.bump_epoch();
             self.tell(Event::Locked)?.count = Some(self.record.failures.in_a_row);
@@ -107,7 +124,7 @@ impl Work<'_> {
         effective: &Effective,
         addressed: Addressed,
     ) -> Result<(), FlowError> {
-        let limit = effective.tries_per_authenticator().get();
+        let limit = u32::from(effective.tries_per_authenticator().get());
         let mut disabled: alloc::vec::Vec<(Method, Option<AuthenticatorId>)> = alloc::vec::Vec::new();
         for channel in crate::contact::Channel::ALL {
             let method = Method::from(channel);
@@ -128,7 +145,7 @@ impl Work<'_> {
                 disabled.push((Method::RecoveryCode, None));
             }
         }
-        if addressed.includes(Method::Totp) && effective.methods().contains(&Method::Totp) {
+        if addressed.includes(Method::Totp) && effective.methods().contains(Method::Totp) {
             for authenticator in &mut self.record.authenticators {
                 if addressed.authenticator.is_none_or(|id| id == authenticator.id) {
                     authenticator.failures = authenticator.failures.saturating_add(1);
@@ -156,7 +173,7 @@ impl Work<'_> {
         remember: Remember,
     ) -> Result<Verdict, FlowError> {
         let suspected = self.suspect_shared_login(effective, challenge.device)?;
-        if suspected == Some(SharedLogin::Deny) {
+        if suspected == Some(OnSharedLogin::Deny) {
             self.spend(challenge, right);
             self.close_challenge(challenge, ChallengeState::Dead);
             let entry = self.tell_why(Event::AttemptFailed, Reason::SharedLogin)?;
@@ -210,7 +227,12 @@ impl Work<'_> {
         let now = self.now;
         match right {
             Right::Totp(id, step) => {
-                let sealed = self.record.authenticators.iter().find(|a| a.id == id).map(|a| a.secret.clone());
+                let sealed = self
+                    .record
+                    .authenticators
+                    .iter()
+                    .find(|a| a.id == id)
+                    .map(|a| a.secret.clone());
                 let resealed = sealed.and_then(|sealed| self.reseal(&sealed, id));
                 let Some(authenticator) = self.record.authenticators.iter_mut().find(|a| a.id == id) else {
                     return (Method::Totp, None, AuthenticatorKind::Unknown);
@@ -238,8 +260,14 @@ impl Work<'_> {
                 (Method::RecoveryCode, None, AuthenticatorKind::Unknown)
             }
             Right::Code(delivery, method) => {
-                let known = self.record.challenges.iter_mut().find(|known| known.id == challenge.id);
-                if let Some(code) = known.and_then(|known| known.codes.iter_mut().find(|c| c.delivery == delivery)) {
+                let known = self
+                    .record
+                    .challenges
+                    .iter_mut()
+                    .find(|known| known.id == challenge.id);
+                if let Some(code) =
+                    known.and_then(|known| known.codes.iter_mut().find(|c| c.delivery == delivery))
+                {
                     code.state = CodeState::Spent;
                 }
                 (method, None, AuthenticatorKind::Unknown)
@@ -249,7 +277,12 @@ impl Work<'_> {
 
     /// Closes a challenge; its other codes die with it.
     pub(super) fn close_challenge(&mut self, challenge: &ChallengeRecord, state: ChallengeState) {
-        if let Some(known) = self.record.challenges.iter_mut().find(|known| known.id == challenge.id) {
+        if let Some(known) = self
+            .record
+            .challenges
+            .iter_mut()
+            .find(|known| known.id == challenge.id)
+        {
             known.state = state;
             for code in known.codes.iter_mut().filter(|code| code.state.opens()) {
                 code.state = CodeState::Superseded;
@@ -258,7 +291,11 @@ impl Work<'_> {
     }
 
     fn tell_recovery_code_used(&mut self) -> Result<(), FlowError> {
-        let left = self.record.recovery.as_ref().map_or(0, |recovery| recovery.unused.len());
+        let left = self
+            .record
+            .recovery
+            .as_ref()
+            .map_or(0, |recovery| recovery.unused.len());
         let count = u32::try_from(left).ok();
         self.tell(Event::RecoveryCodeUsed)?.count = count;
         if left <= FEW_RECOVERY_CODES {

@@ -3,12 +3,12 @@
 use alloc::vec::Vec;
 
 use super::work::Work;
-use super::{DestinationState, FlowError, Scene};
+use super::{DestinationState, FlowError, Offer, Scene};
 use crate::audit::Reason;
 use crate::contact::Channel;
 use crate::ids::Subject;
 use crate::method::Method;
-use crate::policy::Requirement;
+use crate::policy::{Explanation, Requirement};
 use crate::purpose::Purpose;
 use crate::record::SubjectRecord;
 
@@ -54,6 +54,22 @@ impl Readiness {
     }
 }
 
+/// What the policy asks of a subject and why, and what would be offered. Nothing changes.
+///
+/// # Errors
+/// [`FlowError::ClockBehind`].
+pub fn explain(
+    scene: &Scene<'_>,
+    record: Option<SubjectRecord>,
+    destinations: &[DestinationState],
+    purpose: &Purpose,
+) -> Result<(Explanation, Vec<Offer>), FlowError> {
+    let work = Work::open(scene, record)?;
+    let effective = work.effective(purpose);
+    let offers = work.offers(&effective, destinations);
+    Ok((effective.explanation(), offers))
+}
+
 /// Looks ahead without changing anything.
 ///
 /// # Errors
@@ -89,18 +105,33 @@ pub fn readiness(
 
 impl Work<'_> {
     fn problems(&self, effective: &crate::policy::Effective) -> Vec<Problem> {
-        let channels: Vec<Channel> = effective.methods().iter().filter_map(|method| method.channel()).collect();
+        let channels: Vec<Channel> = effective
+            .methods()
+            .as_slice()
+            .iter()
+            .filter_map(|method| method.channel())
+            .collect();
         match self.obstacle(effective) {
             None => [Problem::NotEnrolled].into(),
             Some(Reason::NoMethod) => [Problem::NoMethod].into(),
             Some(Reason::MethodsDisabled) => [Problem::MethodsDisabled].into(),
             Some(_) => {
                 let on_file = |channel: &Channel| {
-                    self.scene.person.is_some_and(|person| person.destination_by(*channel).is_some())
+                    self.scene
+                        .person
+                        .is_some_and(|person| person.destination_by(*channel).is_some())
                 };
-                let unusable: Vec<Problem> =
-                    channels.iter().copied().filter(on_file).map(Problem::UnusableContact).collect();
-                if unusable.is_empty() { [Problem::MissingContact(channels)].into() } else { unusable }
+                let unusable: Vec<Problem> = channels
+                    .iter()
+                    .copied()
+                    .filter(on_file)
+                    .map(Problem::UnusableContact)
+                    .collect();
+                if unusable.is_empty() {
+                    [Problem::MissingContact(channels)].into()
+                } else {
+                    unusable
+                }
             }
         }
     }

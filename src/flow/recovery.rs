@@ -79,14 +79,17 @@ impl RecoveryText {
 
 impl Work<'_> {
     pub(super) fn has_recovery_codes(&self, effective: &Effective) -> bool {
-        effective.methods().contains(&Method::RecoveryCode)
-            && self.record.failures.of(Method::RecoveryCode) < effective.tries_per_authenticator().get()
+        effective.methods().contains(Method::RecoveryCode)
+            && self.record.failures.of(Method::RecoveryCode)
+                < u32::from(effective.tries_per_authenticator().get())
             && self.record.recovery.is_some()
     }
 
     /// Looks a typed code up among those that are left; every one is compared.
     pub(super) fn find_recovery_code(&mut self, typed: &RecoveryText) -> Finding {
-        let Some(recovery) = &self.record.recovery else { return Finding::Nothing(None) };
+        let Some(recovery) = &self.record.recovery else {
+            return Finding::Nothing(None);
+        };
         let message = recovery_message(self.scene.subject, &recovery.salt, &typed.0);
         let fresh: Vec<_> = self.scene.keys.fingerprints(Use::Recovery, &message).collect();
         let (mut place, mut found) = (0_u32, Choice::from(0));
@@ -109,17 +112,25 @@ impl Work<'_> {
     pub(super) fn new_recovery_codes(&mut self, effective: &Effective) -> Result<RecoveryCodes, FlowError> {
         let scene = self.scene;
         let salt = entropy::bytes::<16>(scene.entropy)?;
-        let count = usize::try_from(effective.recovery_codes().get()).unwrap_or(0);
+        let count = usize::try_from(u32::from(effective.recovery_codes().get())).unwrap_or(0);
         let mut codes = Vec::with_capacity(count);
         let mut unused = Vec::with_capacity(count);
         for _ in 0..count {
             let mut bytes = entropy::bytes::<BYTES>(scene.entropy)?;
             let text = Zeroizing::new(base32::encode(base32::Alphabet::Crockford, &bytes));
             bytes.zeroize();
-            unused.push(scene.keys.fingerprint(Use::Recovery, &recovery_message(scene.subject, &salt, &text)));
+            unused.push(
+                scene
+                    .keys
+                    .fingerprint(Use::Recovery, &recovery_message(scene.subject, &salt, &text)),
+            );
             codes.push(grouped(&text));
         }
-        self.record.recovery = Some(RecoveryRecord { salt, unused, made_at: self.now });
+        self.record.recovery = Some(RecoveryRecord {
+            salt,
+            unused,
+            made_at: self.now,
+        });
         if let Some(failures) = self.record.failures.of_mut(Method::RecoveryCode) {
             *failures = 0;
         }
@@ -159,7 +170,7 @@ pub fn make_recovery_codes(
     let mut work = Work::open(scene, record)?;
     let effective = work.management();
     let managed = match work.authorise(&effective, authority) {
-        Ok(_) if !effective.methods().contains(&Method::RecoveryCode) => {
+        Ok(_) if !effective.methods().contains(Method::RecoveryCode) => {
             work.refuse_management(Event::RecoveryCodesMade, crate::audit::Reason::MethodNotAllowed)?
         }
         Ok(_) => {

@@ -44,7 +44,9 @@ impl DestinationState {
     #[must_use]
     pub fn keys(ring: &KeyRing, practice: &PracticeId, destination: &Destination) -> Vec<RecordKey> {
         let message = destination_message(practice, destination);
-        ring.fingerprints(Use::Destination, &message).map(|f| RecordKey::destination(practice, &f)).collect()
+        ring.fingerprints(Use::Destination, &message)
+            .map(|f| RecordKey::destination(practice, &f))
+            .collect()
     }
 
     /// What was found under those keys, in the same order.
@@ -53,18 +55,23 @@ impl DestinationState {
         Self { channel, records }
     }
 
-    pub(super) const fn channel(&self) -> Channel {
+    pub(crate) const fn channel(&self) -> Channel {
         self.channel
     }
 
     pub(super) fn is_opted_out(&self) -> bool {
-        self.records.iter().any(|(_, record)| record.opted_out_at.is_some())
+        self.records
+            .iter()
+            .any(|(_, record)| record.opted_out_at.is_some())
     }
 
     /// The earliest instant at which fewer than `limit` messages lie within `window`; `None` when that is so now.
     fn full_until(&self, now: Timestamp, limit: u32, window: Duration) -> Option<Timestamp> {
-        let mut sends: Vec<Timestamp> =
-            self.records.iter().flat_map(|(_, record)| record.sends.iter().copied()).collect();
+        let mut sends: Vec<Timestamp> = self
+            .records
+            .iter()
+            .flat_map(|(_, record)| record.sends.iter().copied())
+            .collect();
         sends.sort_unstable();
         full_until(&sends, now, limit, window)
     }
@@ -142,6 +149,14 @@ pub struct SendRefusal {
 }
 
 impl SendRefusal {
+    pub(crate) const fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            text: text_for(reason),
+            retry_at: None,
+        }
+    }
+
     /// The exact reason: for staff and logs, not for the page.
     #[must_use]
     pub const fn reason(&self) -> Reason {
@@ -180,7 +195,7 @@ pub fn reserve(
     let reservation = match work.may_send(destinations, challenge, channel, again) {
         Ok(Permit::Draw(effective, state)) => {
             let message = work.draw(&effective, challenge, channel)?;
-            let window = work.now.saturating_sub(effective.destination_window());
+            let window = work.now.saturating_sub(effective.destination_window().get());
             changed = state.write(|record| {
                 record.sends.retain(|sent| *sent > window);
                 record.sends.push(work.now);
@@ -213,7 +228,11 @@ impl Work<'_> {
         channel: Channel,
         again: bool,
     ) -> Result<Permit, SendRefusal> {
-        let refuse = |reason: Reason, retry_at| SendRefusal { reason, text: text_for(reason), retry_at };
+        let refuse = |reason: Reason, retry_at| SendRefusal {
+            reason,
+            text: text_for(reason),
+            retry_at,
+        };
         let Some(challenge) = self.record.challenges.iter().find(|challenge| challenge.id == id) else {
             return Err(refuse(Reason::UnknownChallenge, None));
         };
@@ -233,15 +252,29 @@ impl Work<'_> {
         if let Some(until) = self.throttled_until(&effective) {
             return Err(refuse(Reason::Throttled, Some(until)));
         }
-        if !effective.methods().contains(&channel.into()) {
+        if !effective.methods().contains(channel.into()) {
             return Err(refuse(Reason::MethodNotAllowed, None));
         }
-        let offered = self.offers(&effective, destinations).iter().any(|offer| offer.method == channel.into());
-        let Some(state) = destinations.iter().find(|state| state.channel == channel).filter(|_| offered) else {
+        let offered = self
+            .offers(&effective, destinations)
+            .iter()
+            .any(|offer| offer.method == channel.into());
+        let Some(state) = destinations
+            .iter()
+            .find(|state| state.channel == channel)
+            .filter(|_| offered)
+        else {
             let text = self.blocked_text(Reason::NoUsableContact);
-            return Err(SendRefusal { reason: Reason::NoUsableContact, text, retry_at: None });
+            return Err(SendRefusal {
+                reason: Reason::NoUsableContact,
+                text,
+                retry_at: None,
+            });
         };
-        let destination = self.scene.person.and_then(|person| person.destination_by(channel));
+        let destination = self
+            .scene
+            .person
+            .and_then(|person| person.destination_by(channel));
         if let Some(last) = challenge.codes.iter().rev().find(|code| code.channel == channel) {
             let info = self.info(last, &effective);
             let practice = self.scene.subject.practice();
@@ -255,45 +288,69 @@ impl Work<'_> {
                 return Err(refuse(Reason::Cooldown, Some(info.resend_at)));
             }
         }
-        if challenge.sends >= effective.sends_per_challenge().get() {
+        if challenge.sends >= u32::from(effective.sends_per_challenge().get()) {
             return Err(refuse(Reason::ChallengeSendLimit, None));
         }
-        let (limit, window) = (effective.sends_per_subject().get(), effective.sends_window());
+        let (limit, window) = (
+            u32::from(effective.sends_per_subject().get()),
+            effective.sends_window().get(),
+        );
         if let Some(until) = full_until(&self.record.sends, self.now, limit, window) {
             return Err(refuse(Reason::SubjectSendLimit, Some(until)));
         }
-        let (limit, window) = (effective.sends_per_destination().get(), effective.destination_window());
+        let (limit, window) = (
+            u32::from(effective.sends_per_destination().get()),
+            effective.destination_window().get(),
+        );
         if let Some(until) = state.full_until(self.now, limit, window) {
             return Err(refuse(Reason::DestinationSendLimit, Some(until)));
         }
         Ok(Permit::Draw(effective, state.clone()))
     }
 
-    fn draw(&mut self, effective: &Effective, id: ChallengeId, channel: Channel) -> Result<CodeMessage, FlowError> {
+    fn draw(
+        &mut self,
+        effective: &Effective,
+        id: ChallengeId,
+        channel: Channel,
+    ) -> Result<CodeMessage, FlowError> {
         let scene = self.scene;
         // `may_send` has seen all three; without them nothing is drawn.
-        let destination = scene.person.and_then(|person| person.destination_by(channel)).ok_or(FlowError::Ticket)?;
-        let place = self.record.challenges.iter().position(|c| c.id == id).ok_or(FlowError::Ticket)?;
+        let destination = scene
+            .person
+            .and_then(|person| person.destination_by(channel))
+            .ok_or(FlowError::Ticket)?;
+        let place = self
+            .record
+            .challenges
+            .iter()
+            .position(|c| c.id == id)
+            .ok_or(FlowError::Ticket)?;
         let delivery = DeliveryId::draw(scene.entropy)?;
         let code = Code::draw(scene.entropy, effective.code_length())?;
         let reference = self.new_reference()?;
         let now = self.now;
         let challenge = self.record.challenges.get_mut(place).ok_or(FlowError::Ticket)?;
-        let expires_at = now.saturating_add(effective.code_lifetime()).min(challenge.expires_at);
+        let expires_at = now
+            .saturating_add(effective.code_lifetime().get())
+            .min(challenge.expires_at);
         challenge.sends = challenge.sends.saturating_add(1);
         challenge.codes.push(SentCode {
             delivery,
             channel,
-            fingerprint: scene.keys.fingerprint(Use::Code, &code_message(scene.subject, id, delivery, code.expose())),
+            fingerprint: scene.keys.fingerprint(
+                Use::Code,
+                &code_message(scene.subject, id, delivery, code.expose()),
+            ),
             reference,
             destination: destination_fingerprint(scene.keys, scene.subject.practice(), destination),
             state: CodeState::Pending,
             issued_at: now,
             expires_at,
-            length: effective.code_length().get(),
+            length: effective.code_length().digits(),
         });
         let purpose = challenge.purpose.clone();
-        let window = now.saturating_sub(effective.sends_window());
+        let window = now.saturating_sub(effective.sends_window().get());
         self.record.sends.retain(|sent| *sent > window);
         self.record.sends.push(now);
         self.log_delivery(delivery, id, channel, destination.masked());
@@ -310,7 +367,10 @@ impl Work<'_> {
         Ok(CodeMessage {
             id: delivery,
             practice: scene.subject.practice().clone(),
-            brand: scene.practice.map(|practice| practice.brand().into()).unwrap_or_default(),
+            brand: scene
+                .practice
+                .map(|practice| practice.brand().into())
+                .unwrap_or_default(),
             destination: destination.clone(),
             purpose,
             code,
@@ -322,7 +382,12 @@ impl Work<'_> {
 
     /// A reference that no other open code of the subject has.
     fn new_reference(&self) -> Result<Reference, FlowError> {
-        let codes = || self.record.challenges.iter().flat_map(|challenge| &challenge.codes);
+        let codes = || {
+            self.record
+                .challenges
+                .iter()
+                .flat_map(|challenge| &challenge.codes)
+        };
         let mut reference = Reference::draw(self.scene.entropy)?;
         for _ in 0..REFERENCE_DRAWS {
             if !codes().any(|code| code.reference == reference) {
@@ -333,7 +398,13 @@ impl Work<'_> {
         Ok(reference)
     }
 
-    fn log_delivery(&mut self, id: DeliveryId, challenge: ChallengeId, channel: Channel, destination: String) {
+    fn log_delivery(
+        &mut self,
+        id: DeliveryId,
+        challenge: ChallengeId,
+        channel: Channel,
+        destination: String,
+    ) {
         if self.record.deliveries.len() >= MAX_DELIVERIES {
             self.record.deliveries.remove(0);
         }
@@ -349,19 +420,31 @@ impl Work<'_> {
     }
 
     /// What the page may show of the newest code that can still open the challenge.
-    pub(super) fn newest_code(&self, challenge: &ChallengeRecord, effective: &Effective) -> Option<SentCodeInfo> {
+    pub(super) fn newest_code(
+        &self,
+        challenge: &ChallengeRecord,
+        effective: &Effective,
+    ) -> Option<SentCodeInfo> {
         let open = |code: &&SentCode| code.state.opens() && self.now < code.expires_at;
-        challenge.codes.iter().rev().find(open).map(|code| self.info(code, effective))
+        challenge
+            .codes
+            .iter()
+            .rev()
+            .find(open)
+            .map(|code| self.info(code, effective))
     }
 
     fn info(&self, code: &SentCode, effective: &Effective) -> SentCodeInfo {
-        let destination = self.scene.person.and_then(|person| person.destination_by(code.channel));
+        let destination = self
+            .scene
+            .person
+            .and_then(|person| person.destination_by(code.channel));
         SentCodeInfo {
             method: Method::from(code.channel),
             destination: destination.map(Destination::masked).unwrap_or_default(),
             reference: code.reference,
             expires_at: code.expires_at,
-            resend_at: code.issued_at.saturating_add(effective.send_cooldown()),
+            resend_at: code.issued_at.saturating_add(effective.send_cooldown().get()),
         }
     }
 }
@@ -378,17 +461,16 @@ pub fn settle(
     handover: &Handover,
 ) -> Result<Step<Sending>, FlowError> {
     let mut work = Work::open(scene, record)?;
-    let found = work
-        .record
-        .challenges
-        .iter()
-        .find_map(|c| c.codes.iter().find(|code| code.delivery == delivery).map(|code| (c.clone(), code.clone())));
+    let found = work.record.challenges.iter().find_map(|c| {
+        c.codes
+            .iter()
+            .find(|code| code.delivery == delivery)
+            .map(|code| (c.clone(), code.clone()))
+    });
     work.note_handover(delivery, handover)?;
     let Some((challenge, code)) = found else {
         // The challenge is gone, and the code with it.
-        let reason = Reason::UnknownChallenge;
-        let refusal = SendRefusal { reason, text: text_for(reason), retry_at: None };
-        return Ok(work.close(Sending::Refused(refusal)));
+        return Ok(work.close(Sending::Refused(SendRefusal::new(Reason::UnknownChallenge))));
     };
     let effective = work.effective(&challenge.purpose);
     let mut changed = None;
@@ -413,7 +495,11 @@ pub fn settle(
                 NotSent::OptedOut => Reason::OptedOut,
                 NotSent::Unavailable => Reason::DeliveryFailed,
             };
-            Sending::Refused(SendRefusal { reason, text: Text::Unavailable, retry_at: None })
+            Sending::Refused(SendRefusal {
+                reason,
+                text: Text::Unavailable,
+                retry_at: None,
+            })
         }
     };
     let mut step = work.close(sending);
@@ -458,7 +544,12 @@ impl Work<'_> {
         delivery: DeliveryId,
     ) -> Result<Option<SentCodeInfo>, FlowError> {
         let now = self.now;
-        let Some(challenge) = self.record.challenges.iter_mut().find(|challenge| challenge.id == id) else {
+        let Some(challenge) = self
+            .record
+            .challenges
+            .iter_mut()
+            .find(|challenge| challenge.id == id)
+        else {
             return Ok(None);
         };
         let ends = challenge.expires_at;
@@ -466,7 +557,9 @@ impl Work<'_> {
             return Ok(None);
         };
         let (older, rest) = challenge.codes.split_at_mut(place);
-        let Some((code, newer)) = rest.split_first_mut() else { return Ok(None) };
+        let Some((code, newer)) = rest.split_first_mut() else {
+            return Ok(None);
+        };
         let mut superseded = Vec::new();
         if newer.iter().any(|code| code.state == CodeState::Live) {
             // Two hand-overs overtook each other: the newer code is already the one that counts.
@@ -478,7 +571,10 @@ impl Work<'_> {
             code.state = CodeState::Live;
             if effective.code_valid_from() == ValidFrom::HandedOver {
                 let cap = code.issued_at.saturating_add(CODE_LIFETIME_CAP);
-                code.expires_at = now.saturating_add(effective.code_lifetime()).min(cap).min(ends);
+                code.expires_at = now
+                    .saturating_add(effective.code_lifetime().get())
+                    .min(cap)
+                    .min(ends);
             }
         }
         for old in older.iter_mut().filter(|old| old.state.opens()) {
@@ -497,7 +593,12 @@ impl Work<'_> {
 
     /// Takes back a code that certainly did not leave, and what was counted for it.
     fn withdraw(&mut self, id: ChallengeId, code: &SentCode) {
-        if let Some(challenge) = self.record.challenges.iter_mut().find(|challenge| challenge.id == id) {
+        if let Some(challenge) = self
+            .record
+            .challenges
+            .iter_mut()
+            .find(|challenge| challenge.id == id)
+        {
             challenge.codes.retain(|known| known.delivery != code.delivery);
             challenge.sends = challenge.sends.saturating_sub(1);
         }
@@ -513,7 +614,12 @@ fn give_back(sends: &mut Vec<Timestamp>, at: Timestamp) {
 
 /// What the fingerprint of a sent code is made of: it is worth nothing for another practice, subject,
 /// challenge or message.
-pub(super) fn code_message(subject: &Subject, challenge: ChallengeId, delivery: DeliveryId, digits: &str) -> Message {
+pub(super) fn code_message(
+    subject: &Subject,
+    challenge: ChallengeId,
+    delivery: DeliveryId,
+    digits: &str,
+) -> Message {
     Message::new()
         .part(subject.practice().as_str().as_bytes())
         .part(subject.id().as_str().as_bytes())
@@ -527,8 +633,18 @@ fn destination_fingerprint(keys: &KeyRing, practice: &PracticeId, destination: &
 }
 
 /// Whether a code went to where the directory says the person is reached today.
-pub(super) fn went_to(keys: &KeyRing, practice: &PracticeId, code: &SentCode, today: Option<&Destination>) -> bool {
+pub(super) fn went_to(
+    keys: &KeyRing,
+    practice: &PracticeId,
+    code: &SentCode,
+    today: Option<&Destination>,
+) -> bool {
     today.is_some_and(|destination| {
-        keys.matches(&code.destination, Use::Destination, &destination_message(practice, destination)).into()
+        keys.matches(
+            &code.destination,
+            Use::Destination,
+            &destination_message(practice, destination),
+        )
+        .into()
     })
 }

@@ -90,12 +90,17 @@ impl Work<'_> {
                 && pass.epoch == old
                 && matches!(pass.why, Why::Verified(_))
                 && pass.at <= self.now
-                && self.now.since(pass.at) < effective.management_age()
+                && self.now.since(pass.at) < effective.management_age().get()
         });
         self.bump_epoch();
         let epoch = self.record.epoch;
         let kept = kept.and_then(|pass| pass.device);
-        if let Some(device) = self.record.devices.iter_mut().find(|device| Some(device.id) == kept) {
+        if let Some(device) = self
+            .record
+            .devices
+            .iter_mut()
+            .find(|device| Some(device.id) == kept)
+        {
             for trust in device.trust.iter_mut().filter(|trust| trust.epoch == old) {
                 trust.epoch = epoch;
             }
@@ -121,7 +126,11 @@ impl Work<'_> {
                 challenge.state = *state;
                 challenge.epoch = epoch;
             }
-            for code in challenge.codes.iter_mut().filter(|code| code.channel == channel && code.state.opens()) {
+            for code in challenge
+                .codes
+                .iter_mut()
+                .filter(|code| code.channel == channel && code.state.opens())
+            {
                 code.state = CodeState::Superseded;
             }
         }

@@ -51,7 +51,10 @@ pub fn reset_authenticators(
 ///
 /// # Errors
 /// [`FlowError`]; nothing has changed.
-pub fn acknowledge_first_use(scene: &Scene<'_>, record: Option<SubjectRecord>) -> Result<Step<()>, FlowError> {
+pub fn acknowledge_first_use(
+    scene: &Scene<'_>,
+    record: Option<SubjectRecord>,
+) -> Result<Step<()>, FlowError> {
     let mut work = Work::open(scene, record)?;
     work.record.first_use = FirstUse::Done;
     work.tell(Event::FirstUseAcknowledged)?;

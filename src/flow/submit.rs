@@ -4,8 +4,8 @@ use alloc::string::String;
 use core::fmt;
 use zeroize::Zeroizing;
 
-use super::recovery::RecoveryText;
 use super::evaluate::{Addressed, Finding};
+use super::recovery::RecoveryText;
 use super::work::Work;
 use super::{FlowError, Rejection, Remember, Scene, Step, Verdict};
 use crate::audit::{Event, Reason};
@@ -37,7 +37,11 @@ impl Answer {
     pub fn new(typed: &str) -> Self {
         // More than any code can be is not kept, let alone looked at.
         let kept: String = typed.chars().take(Self::MAX_LENGTH.saturating_add(1)).collect();
-        Self { typed: Zeroizing::new(kept), addressed: Addressed::default(), remember: Remember::No }
+        Self {
+            typed: Zeroizing::new(kept),
+            addressed: Addressed::default(),
+            remember: Remember::No,
+        }
     }
 
     /// The longest text that is looked at, in characters.
@@ -53,7 +57,10 @@ impl Answer {
     /// It comes from this authenticator alone, and a failure counts against it alone.
     #[must_use]
     pub fn authenticator(mut self, id: AuthenticatorId) -> Self {
-        self.addressed = Addressed { method: Some(Method::Totp), authenticator: Some(id) };
+        self.addressed = Addressed {
+            method: Some(Method::Totp),
+            authenticator: Some(id),
+        };
         self
     }
 
@@ -67,7 +74,9 @@ impl Answer {
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("remember", &self.remember).finish_non_exhaustive()
+        f.debug_struct("Answer")
+            .field("remember", &self.remember)
+            .finish_non_exhaustive()
     }
 }
 
@@ -106,12 +115,23 @@ pub fn submit(
 
 impl Work<'_> {
     fn judge(&mut self, id: ChallengeId, answer: &Answer) -> Result<Verdict, FlowError> {
-        let found = self.record.challenges.iter().find(|challenge| challenge.id == id).cloned();
+        let found = self
+            .record
+            .challenges
+            .iter()
+            .find(|challenge| challenge.id == id)
+            .cloned();
         let known = found.is_some();
         let challenge = found.unwrap_or_else(|| decoy(id));
         let effective = self.effective(&challenge.purpose);
         if known && let Err((reason, retry_at)) = self.may_answer(&challenge, &effective) {
-            return self.refuse(&challenge, Rejection { retry_at, ..Rejection::new(reason) });
+            return self.refuse(
+                &challenge,
+                Rejection {
+                    retry_at,
+                    ..Rejection::new(reason)
+                },
+            );
         }
         let mut addressed = answer.addressed;
         let finding = match Typed::read(answer) {
@@ -162,7 +182,14 @@ impl Work<'_> {
             ChallengeState::Passed => return Err((Reason::AlreadyUsed, None)),
             ChallengeState::Dead => {
                 let until = self.throttled_until(effective);
-                return Err((if until.is_some() { Reason::Throttled } else { Reason::ChallengeDead }, until));
+                return Err((
+                    if until.is_some() {
+                        Reason::Throttled
+                    } else {
+                        Reason::ChallengeDead
+                    },
+                    until,
+                ));
             }
             ChallengeState::Enrolling => return Err((Reason::NoPendingEnrolment, None)),
             ChallengeState::Open => {}
@@ -213,11 +240,10 @@ pub fn cancel(
     challenge: ChallengeId,
 ) -> Result<Step<bool>, FlowError> {
     let mut work = Work::open(scene, record)?;
-    let open = work
-        .record
-        .challenges
-        .iter_mut()
-        .find(|c| c.id == challenge && matches!(c.state, ChallengeState::Open | ChallengeState::Enrolling));
+    let open =
+        work.record.challenges.iter_mut().find(|c| {
+            c.id == challenge && matches!(c.state, ChallengeState::Open | ChallengeState::Enrolling)
+        });
     let was_open = open.is_some();
     if let Some(open) = open {
         open.state = ChallengeState::Dead;

@@ -38,8 +38,14 @@ impl Ticket {
     /// [`TicketError`] for a text no ticket can be.
     pub fn parse(text: &str) -> Result<Self, TicketError> {
         let body = text.strip_prefix("v1.").ok_or(TicketError)?;
-        let plain = body.bytes().all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b));
-        if plain && !body.is_empty() && text.len() <= Self::MAX_LENGTH { Ok(Self(text.into())) } else { Err(TicketError) }
+        let plain = body
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b));
+        if plain && !body.is_empty() && text.len() <= Self::MAX_LENGTH {
+            Ok(Self(text.into()))
+        } else {
+            Err(TicketError)
+        }
     }
 
     /// The text for the page.
@@ -56,7 +62,10 @@ impl Ticket {
     ) -> Result<Self, FlowError> {
         let plaintext = minicbor::to_vec((subject, challenge)).map_err(|_| FlowError::Ticket)?;
         let sealed = keys.seal(entropy, &place(), &plaintext)?;
-        Ok(Self(alloc::format!("v1.{}", base32::encode(ALPHABET, &sealed.to_bytes()))))
+        Ok(Self(alloc::format!(
+            "v1.{}",
+            base32::encode(ALPHABET, &sealed.to_bytes())
+        )))
     }
 
     /// The subject and challenge the ticket is for.

@@ -30,7 +30,10 @@ pub(super) struct Work<'a> {
 impl<'a> Work<'a> {
     pub(super) fn open(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Result<Self, FlowError> {
         let record = record.unwrap_or_default();
-        if record.latest.is_some_and(|latest| latest > scene.now.saturating_add(CLOCK_TOLERANCE)) {
+        if record
+            .latest
+            .is_some_and(|latest| latest > scene.now.saturating_add(CLOCK_TOLERANCE))
+        {
             return Err(FlowError::ClockBehind);
         }
         Ok(Self::at(scene, record))
@@ -38,15 +41,26 @@ impl<'a> Work<'a> {
 
     /// Opens the record although the clock is behind it: for staff who put that right.
     pub(super) fn open_at_any_time(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Self {
-        let record = SubjectRecord { latest: None, ..record.unwrap_or_default() };
+        let record = SubjectRecord {
+            latest: None,
+            ..record.unwrap_or_default()
+        };
         Self::at(scene, record)
     }
 
     fn at(scene: &'a Scene<'a>, mut record: SubjectRecord) -> Self {
         let now = record.latest.map_or(scene.now, |latest| latest.max(scene.now));
         record.latest = Some(now);
-        record.challenges.retain(|challenge| now < challenge.expires_at.saturating_add(CHALLENGE_MEMORY));
-        Self { scene, record, entries: Vec::new(), comparisons: 0, now }
+        record
+            .challenges
+            .retain(|challenge| now < challenge.expires_at.saturating_add(CHALLENGE_MEMORY));
+        Self {
+            scene,
+            record,
+            entries: Vec::new(),
+            comparisons: 0,
+            now,
+        }
     }
 
     /// Adds an entry about the subject and gives it to be filled in.
@@ -68,21 +82,19 @@ impl<'a> Work<'a> {
     /// What the policy says for this subject and purpose now. For somebody the directory does not know the
     /// rules of a guest without roles hold, so that refusing costs the same work.
     pub(super) fn effective(&self, purpose: &Purpose) -> Effective {
-        let facts = self.scene.practice.map(crate::directory::Practice::known_facts).cloned().unwrap_or_default();
         let site = self.scene.person.and_then(|person| person.at_site());
-        resolve(
-            self.scene.policy,
-            &Situation {
-                subject: self.scene.subject,
-                population: self.scene.person.map_or(Population::Guest, |person| person.population()),
-                roles: self.scene.person.map_or(&[], |person| person.roles()),
-                site,
-                purpose,
-                facts: &facts,
-                zone: self.scene.practice.and_then(|practice| practice.zone_at(site)),
-                now: self.now,
-            },
-        )
+        let population = self
+            .scene
+            .person
+            .map_or(Population::Guest, |person| person.population());
+        let mut situation = Situation::new(self.scene.subject, population, purpose, self.now);
+        situation.roles = self.scene.person.map_or(&[], |person| person.roles());
+        situation.site = site;
+        if let Some(practice) = self.scene.practice {
+            situation.facts = practice.known_facts();
+            situation.zone = practice.zone_at(site);
+        }
+        resolve(self.scene.policy, &situation)
     }
 
     /// Ends all that was granted so far: trust, and every challenge that is still open.

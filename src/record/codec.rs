@@ -29,7 +29,11 @@ pub(super) fn write<T: Encode<()>>(record: &T) -> Result<Vec<u8>, RecordError> {
     let mut bytes = Vec::with_capacity(512);
     bytes.push(FORMAT);
     minicbor::encode(record, &mut bytes).map_err(|_| RecordError::Corrupt)?;
-    if bytes.len() > MAX_RECORD_BYTES { Err(RecordError::Large) } else { Ok(bytes) }
+    if bytes.len() > MAX_RECORD_BYTES {
+        Err(RecordError::Large)
+    } else {
+        Ok(bytes)
+    }
 }
 
 pub(super) fn read<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, RecordError> {
@@ -43,7 +47,11 @@ pub(super) fn read<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, RecordEr
             let mut decoder = minicbor::Decoder::new(body);
             let record = decoder.decode().map_err(|_| RecordError::Corrupt)?;
             // Bytes behind the record are bytes nobody has read.
-            if decoder.position() == body.len() { Ok(record) } else { Err(RecordError::Corrupt) }
+            if decoder.position() == body.len() {
+                Ok(record)
+            } else {
+                Err(RecordError::Corrupt)
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ mod key;
 mod subject;
 
 pub(crate) use challenge::{ChallengeRecord, ChallengeState, CodeState, SentCode};
-pub use codec::{RecordError, FORMAT, MAX_RECORD_BYTES};
+pub use codec::{FORMAT, MAX_RECORD_BYTES, RecordError};
 pub use destination::DestinationRecord;
 pub(crate) use device::{DeviceRecord, TrustRecord};
 pub(crate) use factor::{AuthenticatorRecord, Failures, PendingRecord, RecoveryRecord};

@@ -52,7 +52,11 @@ impl MemoryStore {
     /// Room for so many records and entries.
     #[must_use]
     pub fn with_capacity(records: usize, entries: usize) -> Self {
-        Self { max_records: records, max_entries: entries, state: Mutex::default() }
+        Self {
+            max_records: records,
+            max_entries: entries,
+            state: Mutex::default(),
+        }
     }
 
     /// How many records it holds.
@@ -67,7 +71,13 @@ impl MemoryStore {
     pub fn dump(&self) -> Vec<Vec<u8>> {
         self.lock("dump").map_or_else(
             |_| Vec::new(),
-            |state| state.records.values().map(|stored| stored.record.bytes.clone()).collect(),
+            |state| {
+                state
+                    .records
+                    .values()
+                    .map(|stored| stored.record.bytes.clone())
+                    .collect()
+            },
         )
     }
 
@@ -83,7 +93,9 @@ impl MemoryStore {
 
     fn lock(&self, operation: &'static str) -> Result<MutexGuard<'_, State>, StoreError> {
         // A panic while the lock was held leaves a state nobody vouches for.
-        self.state.lock().map_err(|_| StoreError::new(StoreErrorKind::Unavailable, operation))
+        self.state
+            .lock()
+            .map_err(|_| StoreError::new(StoreErrorKind::Unavailable, operation))
     }
 }
 
@@ -96,7 +108,10 @@ impl Default for MemoryStore {
 impl Store for MemoryStore {
     async fn load(&self, keys: &[RecordKey]) -> Result<Vec<Option<Versioned>>, StoreError> {
         let state = self.lock("load")?;
-        Ok(keys.iter().map(|key| state.records.get(key).map(|stored| stored.record.clone())).collect())
+        Ok(keys
+            .iter()
+            .map(|key| state.records.get(key).map(|stored| stored.record.clone()))
+            .collect())
     }
 
     async fn commit(&self, change: &Change) -> Result<Commit, StoreError> {
@@ -107,7 +122,11 @@ impl Store for MemoryStore {
         if !change.writes.iter().all(stands) {
             return Ok(Commit::Conflict);
         }
-        let new = change.writes.iter().filter(|write| write.expected.is_none()).count();
+        let new = change
+            .writes
+            .iter()
+            .filter(|write| write.expected.is_none())
+            .count();
         if state.records.len().saturating_add(new) > self.max_records
             || state.entries.len().saturating_add(change.entries.len()) > self.max_entries
         {
@@ -127,19 +146,32 @@ impl Store for MemoryStore {
             Some(Ok(start)) => start,
             Some(Err(_)) => return Err(StoreError::new(StoreErrorKind::Query, "read entries")),
         };
-        let mut found = state.entries.iter().enumerate().skip(start).filter(|(_, entry)| query.matches(entry));
+        let mut found = state
+            .entries
+            .iter()
+            .enumerate()
+            .skip(start)
+            .filter(|(_, entry)| query.matches(entry));
         let page: Vec<(usize, &Entry)> = found.by_ref().take(query.page_size()).collect();
         let next = match (page.last(), found.next()) {
             (Some((last, _)), Some(_)) => Some(last.saturating_add(1).to_string()),
             _ => None,
         };
-        Ok(EntryPage::new(page.into_iter().map(|(_, entry)| entry.clone()).collect(), next))
+        Ok(EntryPage::new(
+            page.into_iter().map(|(_, entry)| entry.clone()).collect(),
+            next,
+        ))
     }
 
     async fn purge(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut state = self.lock("purge")?;
-        let due: Vec<_> =
-            state.deadlines.iter().take_while(|(deadline, _)| *deadline <= now).take(limit).cloned().collect();
+        let due: Vec<_> = state
+            .deadlines
+            .iter()
+            .take_while(|(deadline, _)| *deadline <= now)
+            .take(limit)
+            .cloned()
+            .collect();
         for due in &due {
             state.deadlines.remove(due);
             state.records.remove(&due.1);
@@ -153,7 +185,10 @@ impl State {
         // Counted over all keys, so that a record that was dropped and made anew never has an old version.
         self.last_version = self.last_version.saturating_add(1);
         let record = Versioned::new(self.last_version, write.bytes.clone());
-        let stored = Stored { record, deadline: write.deadline };
+        let stored = Stored {
+            record,
+            deadline: write.deadline,
+        };
         if let Some(old) = self.records.insert(write.key.clone(), stored)
             && let Some(deadline) = old.deadline
         {

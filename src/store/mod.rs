@@ -131,13 +131,24 @@ impl Write {
         bytes: Vec<u8>,
         deadline: Option<Timestamp>,
     ) -> Self {
-        Self { key, expected, bytes, deadline }
+        Self {
+            key,
+            expected,
+            bytes,
+            deadline,
+        }
     }
 }
 
 impl Debug for Write {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Write({:?}, expected {:?}, {} bytes)", self.key, self.expected, self.bytes.len())
+        write!(
+            f,
+            "Write({:?}, expected {:?}, {} bytes)",
+            self.key,
+            self.expected,
+            self.bytes.len()
+        )
     }
 }
 
@@ -176,13 +187,20 @@ impl StoreError {
     /// Trouble of this kind in `operation` (`load`, `commit`, `read entries`, `purge`).
     #[must_use]
     pub const fn new(kind: StoreErrorKind, operation: &'static str) -> Self {
-        Self { kind, operation, source: None }
+        Self {
+            kind,
+            operation,
+            source: None,
+        }
     }
 
     /// With what caused it.
     #[must_use]
     pub fn caused_by(self, source: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
-        Self { source: Some(source.into()), ..self }
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
     }
 
     /// What kind of trouble.

@@ -6,11 +6,14 @@
 mod day;
 mod remember;
 mod rule;
+mod token;
 mod window;
 
 pub use day::PracticeDay;
 pub use remember::RememberMode;
 pub use rule::TrustRule;
+pub use token::DeviceCookie;
+pub(crate) use token::DeviceToken;
 pub use window::{TrustWindow, TrustWindowError};
 
 #[cfg(test)]

@@ -50,8 +50,13 @@ impl DeviceToken {
             return None;
         }
         let mut parts = text.split('.');
-        let (version, key, device, generation, mac) =
-            (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let (version, key, device, generation, mac) = (
+            parts.next()?,
+            parts.next()?,
+            parts.next()?,
+            parts.next()?,
+            parts.next()?,
+        );
         if version != "v1" || parts.next().is_some() {
             return None;
         }
@@ -74,7 +79,9 @@ impl DeviceToken {
     /// Whether this library made the token for `subject`.
     pub(crate) fn is_genuine(&self, keys: &KeyRing, subject: &Subject) -> bool {
         let message = message(subject, self.device, self.generation);
-        let found = keys.fingerprints(Use::Token, &message).find(|known| known.key() == self.key);
+        let found = keys
+            .fingerprints(Use::Token, &message)
+            .find(|known| known.key() == self.key);
         found.is_some_and(|fresh| bool::from(fresh.tag().ct_eq(&self.mac)))
     }
 }
@@ -94,14 +101,21 @@ fn number(text: &str) -> Option<u32> {
 }
 
 fn bytes(text: &str) -> Option<[u8; 32]> {
-    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+    if text.len() != 64
+        || !text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    {
         return None;
     }
     let (high, low) = (text.get(..32)?, text.get(32..)?);
     let high = u128::from_str_radix(high, 16).ok()?.to_be_bytes();
     let low = u128::from_str_radix(low, 16).ok()?.to_be_bytes();
     let mut bytes = [0; 32];
-    bytes.iter_mut().zip(high.iter().chain(&low)).for_each(|(to, from)| *to = *from);
+    bytes
+        .iter_mut()
+        .zip(high.iter().chain(&low))
+        .for_each(|(to, from)| *to = *from);
     Some(bytes)
 }
 
@@ -125,7 +139,11 @@ pub struct DeviceCookie {
 
 impl DeviceCookie {
     pub(crate) fn new(subject: &Subject, value: Zeroizing<String>, max_age: Duration) -> Self {
-        Self { name: Self::name_for(subject), value, max_age }
+        Self {
+            name: Self::name_for(subject),
+            value,
+            max_age,
+        }
     }
 
     /// The name of a person's cookie: a hash, so that it tells nothing of the person.
@@ -187,7 +205,9 @@ impl DeviceCookie {
 
 impl fmt::Debug for DeviceCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeviceCookie").field("max_age", &self.max_age).finish_non_exhaustive()
+        f.debug_struct("DeviceCookie")
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
     }
 }
 
@@ -208,7 +228,9 @@ mod tests {
             for bit in 0..7 {
                 let mut bytes = text.as_bytes().to_vec();
                 bytes[i] ^= 1 << bit;
-                let Ok(flipped) = core::str::from_utf8(&bytes) else { continue };
+                let Ok(flipped) = core::str::from_utf8(&bytes) else {
+                    continue;
+                };
                 // A letter of a hexadecimal identifier may change its case: the same number, the same token.
                 if flipped.eq_ignore_ascii_case(&text) {
                     continue;
@@ -232,8 +254,11 @@ mod tests {
     #[test]
     fn the_cookie_says_all_that_a_browser_must_know() {
         let rex = Subject::parse("t1", "rex").unwrap();
-        let cookie =
-            DeviceCookie::new(&rex, Zeroizing::new(String::from("v1.x")), Duration::from_secs(64_800));
+        let cookie = DeviceCookie::new(
+            &rex,
+            Zeroizing::new(String::from("v1.x")),
+            Duration::from_secs(64_800),
+        );
         let header = cookie.set_cookie();
         assert!(header.starts_with("__Host-medfactor-"));
         assert!(header.ends_with("=v1.x; Max-Age=64800; Path=/; Secure; HttpOnly; SameSite=Lax"));

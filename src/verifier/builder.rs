@@ -42,7 +42,15 @@ impl Builder<(), (), ()> {
         );
         #[cfg(not(feature = "std"))]
         let (clock, entropy) = (None, None);
-        Self { policy, keys, store: (), delivery: (), directory: (), clock, entropy }
+        Self {
+            policy,
+            keys,
+            store: (),
+            delivery: (),
+            directory: (),
+            clock,
+            entropy,
+        }
     }
 }
 
@@ -50,34 +58,88 @@ impl<S, D, P> Builder<S, D, P> {
     /// Where records and audit entries are kept.
     #[must_use]
     pub fn store<T: Store>(self, store: T) -> Builder<T, D, P> {
-        let Self { policy, keys, delivery, directory, clock, entropy, .. } = self;
-        Builder { policy, keys, store, delivery, directory, clock, entropy }
+        let Self {
+            policy,
+            keys,
+            delivery,
+            directory,
+            clock,
+            entropy,
+            ..
+        } = self;
+        Builder {
+            policy,
+            keys,
+            store,
+            delivery,
+            directory,
+            clock,
+            entropy,
+        }
     }
 
     /// What hands messages over.
     #[must_use]
     pub fn delivery<T: Delivery>(self, delivery: T) -> Builder<S, T, P> {
-        let Self { policy, keys, store, directory, clock, entropy, .. } = self;
-        Builder { policy, keys, store, delivery, directory, clock, entropy }
+        let Self {
+            policy,
+            keys,
+            store,
+            directory,
+            clock,
+            entropy,
+            ..
+        } = self;
+        Builder {
+            policy,
+            keys,
+            store,
+            delivery,
+            directory,
+            clock,
+            entropy,
+        }
     }
 
     /// The host's people and practices.
     #[must_use]
     pub fn directory<T: Directory>(self, directory: T) -> Builder<S, D, T> {
-        let Self { policy, keys, store, delivery, clock, entropy, .. } = self;
-        Builder { policy, keys, store, delivery, directory, clock, entropy }
+        let Self {
+            policy,
+            keys,
+            store,
+            delivery,
+            clock,
+            entropy,
+            ..
+        } = self;
+        Builder {
+            policy,
+            keys,
+            store,
+            delivery,
+            directory,
+            clock,
+            entropy,
+        }
     }
 
     /// Another clock than the operating system's.
     #[must_use]
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
-        Self { clock: Some(Box::new(clock)), ..self }
+        Self {
+            clock: Some(Box::new(clock)),
+            ..self
+        }
     }
 
     /// Another source of randomness than the operating system's.
     #[must_use]
     pub fn entropy(self, entropy: impl Entropy + 'static) -> Self {
-        Self { entropy: Some(Box::new(entropy)), ..self }
+        Self {
+            entropy: Some(Box::new(entropy)),
+            ..self
+        }
     }
 }
 

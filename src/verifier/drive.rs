@@ -46,7 +46,11 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         let facts = self.facts(subject).await?;
         for _ in 0..MAX_CONFLICTS {
             let loaded = self.load(subject, facts.person.as_ref()).await?;
-            let Loaded { subject: record, destinations, versions } = loaded;
+            let Loaded {
+                subject: record,
+                destinations,
+                versions,
+            } = loaded;
             let step = decide(&self.scene(subject, actor, &facts), record, &destinations)?;
             let change = change(subject, &versions, &step)?;
             match self.store.commit(&change).await? {
@@ -87,7 +91,11 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         let person = self.directory.person(subject).await?;
         let practice = self.directory.practice(subject.practice()).await?;
         // Somebody else's file under this name is nobody's.
-        Ok(Facts { now, person: person.filter(|person| person.subject() == subject), practice })
+        Ok(Facts {
+            now,
+            person: person.filter(|person| person.subject() == subject),
+            practice,
+        })
     }
 
     /// The subject and all its destinations, in one round trip.
@@ -121,7 +129,11 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
             }
             destinations.push(DestinationState::new(channel, records));
         }
-        Ok(Loaded { subject, destinations, versions })
+        Ok(Loaded {
+            subject,
+            destinations,
+            versions,
+        })
     }
 }
 
@@ -142,7 +154,10 @@ fn change<T>(
 }
 
 fn version(versions: &[(RecordKey, Option<u64>)], key: &RecordKey) -> Option<u64> {
-    versions.iter().find(|(known, _)| known == key).and_then(|(_, version)| *version)
+    versions
+        .iter()
+        .find(|(known, _)| known == key)
+        .and_then(|(_, version)| *version)
 }
 
 pub(super) fn write_destination(
@@ -151,6 +166,9 @@ pub(super) fn write_destination(
     record: &DestinationRecord,
 ) -> Result<Write, Error> {
     let last = record.sends.last().copied().unwrap_or(Timestamp::MIN);
-    let deadline = record.opted_out_at.is_none().then(|| last.saturating_add(DESTINATION_MEMORY));
+    let deadline = record
+        .opted_out_at
+        .is_none()
+        .then(|| last.saturating_add(DESTINATION_MEMORY));
     Ok(Write::new(key.clone(), expected, record.encode()?, deadline))
 }

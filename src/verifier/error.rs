@@ -49,7 +49,10 @@ impl Error {
     }
 
     fn caused_by(kind: ErrorKind, source: impl core::error::Error + Send + Sync + 'static) -> Self {
-        Self { kind, source: Some(Box::new(source)) }
+        Self {
+            kind,
+            source: Some(Box::new(source)),
+        }
     }
 
     /// Why no answer was reached.
@@ -61,7 +64,10 @@ impl Error {
     /// Whether the same call may succeed a little later.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
-        matches!(self.kind, ErrorKind::Contention | ErrorKind::Directory | ErrorKind::Store)
+        matches!(
+            self.kind,
+            ErrorKind::Contention | ErrorKind::Directory | ErrorKind::Store
+        )
     }
 }
 

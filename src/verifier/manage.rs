@@ -26,7 +26,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         name: &str,
         kind: AuthenticatorKind,
     ) -> Result<Managed<NewAuthenticator>, Error> {
-        self.manage(authority, |scene, record| flow::begin_enrolment(scene, record, &authority, name, kind)).await
+        self.manage(authority, |scene, record| {
+            flow::begin_enrolment(scene, record, &authority, name, kind)
+        })
+        .await
     }
 
     /// Makes the new authenticator active if `typed` is its code; [`flow::confirm_enrolment`]. After
@@ -56,8 +59,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         id: AuthenticatorId,
         name: &str,
     ) -> Result<Managed<()>, Error> {
-        self.manage(authority, |scene, record| flow::rename_authenticator(scene, record, &authority, id, name))
-            .await
+        self.manage(authority, |scene, record| {
+            flow::rename_authenticator(scene, record, &authority, id, name)
+        })
+        .await
     }
 
     /// Removes an authenticator; [`flow::remove_authenticator`].
@@ -69,15 +74,24 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         authority: Authority<'_>,
         id: AuthenticatorId,
     ) -> Result<Managed<()>, Error> {
-        self.manage(authority, |scene, record| flow::remove_authenticator(scene, record, &authority, id)).await
+        self.manage(authority, |scene, record| {
+            flow::remove_authenticator(scene, record, &authority, id)
+        })
+        .await
     }
 
     /// Makes a new set of recovery codes and voids every older one; [`flow::make_recovery_codes`].
     ///
     /// # Errors
     /// [`Error`]: it is not known whether the older codes still work.
-    pub async fn make_recovery_codes(&self, authority: Authority<'_>) -> Result<Managed<RecoveryCodes>, Error> {
-        self.manage(authority, |scene, record| flow::make_recovery_codes(scene, record, &authority)).await
+    pub async fn make_recovery_codes(
+        &self,
+        authority: Authority<'_>,
+    ) -> Result<Managed<RecoveryCodes>, Error> {
+        self.manage(authority, |scene, record| {
+            flow::make_recovery_codes(scene, record, &authority)
+        })
+        .await
     }
 
     async fn manage<T>(
@@ -86,9 +100,12 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         decide: impl Fn(&Scene<'_>, Option<SubjectRecord>) -> Result<Step<Managed<T>>, flow::FlowError>,
     ) -> Result<Managed<T>, Error> {
         let Ok(subject) = authority.subject(&self.keys) else {
-            return Ok(Managed::Refused(Rejection::for_reason(Reason::UnknownChallenge)));
+            return Ok(Managed::Refused(Rejection::new(Reason::UnknownChallenge)));
         };
-        self.drive(&subject, &Actor::Subject, |scene, record, _| decide(scene, record)).await
+        self.drive(&subject, &Actor::Subject, |scene, record, _| {
+            decide(scene, record)
+        })
+        .await
     }
 
     /// The active authenticators of a subject.
@@ -96,7 +113,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: the list is not known.
     pub async fn authenticators(&self, subject: &Subject) -> Result<Vec<AuthenticatorSummary>, Error> {
-        self.look(subject, |_, record, _| Ok(flow::authenticators(&record.unwrap_or_default()))).await
+        self.look(subject, |_, record, _| {
+            Ok(flow::authenticators(&record.unwrap_or_default()))
+        })
+        .await
     }
 
     /// The devices of a subject.
@@ -104,15 +124,26 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: the list is not known.
     pub async fn devices(&self, subject: &Subject) -> Result<Vec<DeviceSummary>, Error> {
-        self.look(subject, |scene, record, _| Ok(flow::devices(&record.unwrap_or_default(), scene.now))).await
+        self.look(subject, |scene, record, _| {
+            Ok(flow::devices(&record.unwrap_or_default(), scene.now))
+        })
+        .await
     }
 
     /// Forgets one device. The answer says whether there was one.
     ///
     /// # Errors
     /// [`Error`]: it is not known whether the device is forgotten.
-    pub async fn forget_device(&self, subject: &Subject, device: DeviceId, actor: &Actor) -> Result<bool, Error> {
-        self.drive(subject, actor, |scene, record, _| flow::forget_device(scene, record, device)).await
+    pub async fn forget_device(
+        &self,
+        subject: &Subject,
+        device: DeviceId,
+        actor: &Actor,
+    ) -> Result<bool, Error> {
+        self.drive(subject, actor, |scene, record, _| {
+            flow::forget_device(scene, record, device)
+        })
+        .await
     }
 
     /// Forgets all devices of a subject and ends its open challenges. The answer says how many there were.
@@ -120,6 +151,9 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: it is not known whether the devices are forgotten.
     pub async fn forget_all_devices(&self, subject: &Subject, actor: &Actor) -> Result<usize, Error> {
-        self.drive(subject, actor, |scene, record, _| flow::forget_all_devices(scene, record)).await
+        self.drive(subject, actor, |scene, record, _| {
+            flow::forget_all_devices(scene, record)
+        })
+        .await
     }
 }

@@ -61,9 +61,11 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: no ruling was reached; deny.
     pub async fn begin(&self, request: Begin) -> Result<Ruling, Error> {
-        self.drive(&request.subject, &Actor::Subject, |scene, record, destinations| {
-            flow::begin(scene, record, destinations, &request)
-        })
+        self.drive(
+            &request.subject,
+            &Actor::Subject,
+            |scene, record, destinations| flow::begin(scene, record, destinations, &request),
+        )
         .await
     }
 
@@ -82,7 +84,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// As [`submit`](Self::submit).
     pub async fn answer(&self, ticket: &Ticket, answer: Answer) -> Result<Verdict, Error> {
         let Ok((subject, challenge)) = ticket.open(&self.keys) else {
-            return Ok(Verdict::Rejected(Rejection::for_reason(Reason::UnknownChallenge)));
+            return Ok(Verdict::Rejected(Rejection::new(Reason::UnknownChallenge)));
         };
         self.drive(&subject, &Actor::Subject, |scene, record, _| {
             flow::submit(scene, record, challenge, &answer)
@@ -95,8 +97,13 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: it is not known whether the challenge is still open.
     pub async fn cancel(&self, ticket: &Ticket) -> Result<bool, Error> {
-        let Ok((subject, challenge)) = ticket.open(&self.keys) else { return Ok(false) };
-        self.drive(&subject, &Actor::Subject, |scene, record, _| flow::cancel(scene, record, challenge)).await
+        let Ok((subject, challenge)) = ticket.open(&self.keys) else {
+            return Ok(false);
+        };
+        self.drive(&subject, &Actor::Subject, |scene, record, _| {
+            flow::cancel(scene, record, challenge)
+        })
+        .await
     }
 
     /// The policy in force.

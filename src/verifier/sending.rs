@@ -32,7 +32,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
 
     async fn deliver(&self, ticket: &Ticket, channel: Channel, again: bool) -> Result<Sending, Error> {
         let Ok((subject, challenge)) = ticket.open(&self.keys) else {
-            return Ok(Sending::Refused(SendRefusal::for_reason(Reason::UnknownChallenge)));
+            return Ok(Sending::Refused(SendRefusal::new(Reason::UnknownChallenge)));
         };
         let reservation = self
             .drive(&subject, &Actor::Subject, |scene, record, destinations| {
@@ -48,7 +48,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         // handing over takes time.
         let handover = self.delivery.deliver(&message).await;
         self.drive(&subject, &Actor::Subject, |scene, record, destinations| {
-            let destination = destinations.iter().find(|state| state.is_for(message.destination())).cloned();
+            let destination = destinations
+                .iter()
+                .find(|state| state.channel() == channel)
+                .cloned();
             flow::settle(scene, record, destination, message.id(), &handover)
         })
         .await

@@ -54,7 +54,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: it is not known whether it was noted. Say it again.
     pub async fn signal(&self, subject: &Subject, signal: Signal<'_>, actor: &Actor) -> Result<(), Error> {
-        self.drive(subject, actor, |scene, record, _| flow::signal(scene, record, signal)).await
+        self.drive(subject, actor, |scene, record, _| {
+            flow::signal(scene, record, signal)
+        })
+        .await
     }
 
     /// Lifts every lock of a subject; [`flow::unlock`].
@@ -62,15 +65,26 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: it is not known whether the locks are lifted.
     pub async fn unlock(&self, subject: &Subject, actor: &Actor, why: &str) -> Result<(), Error> {
-        self.drive(subject, actor, |scene, record, _| flow::unlock(scene, record, why)).await
+        self.drive(subject, actor, |scene, record, _| {
+            flow::unlock(scene, record, why)
+        })
+        .await
     }
 
     /// Removes all authenticators and recovery codes of a subject; [`flow::reset_authenticators`].
     ///
     /// # Errors
     /// [`Error`]: it is not known whether they are gone.
-    pub async fn reset_authenticators(&self, subject: &Subject, actor: &Actor, why: &str) -> Result<(), Error> {
-        self.drive(subject, actor, |scene, record, _| flow::reset_authenticators(scene, record, why)).await
+    pub async fn reset_authenticators(
+        &self,
+        subject: &Subject,
+        actor: &Actor,
+        why: &str,
+    ) -> Result<(), Error> {
+        self.drive(subject, actor, |scene, record, _| {
+            flow::reset_authenticators(scene, record, why)
+        })
+        .await
     }
 
     /// Notes that the host has dealt with the subject's first use of a required second factor.
@@ -78,7 +92,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: it is not known whether it was noted.
     pub async fn acknowledge_first_use(&self, subject: &Subject, actor: &Actor) -> Result<(), Error> {
-        self.drive(subject, actor, |scene, record, _| flow::acknowledge_first_use(scene, record)).await
+        self.drive(subject, actor, |scene, record, _| {
+            flow::acknowledge_first_use(scene, record)
+        })
+        .await
     }
 
     /// What would be asked of a subject now, which rule says so, and where a code would go. Nothing changes.
@@ -98,8 +115,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: the answer is not known.
     pub async fn readiness(&self, subject: &Subject, purpose: &Purpose) -> Result<Readiness, Error> {
-        self.look(subject, |scene, record, destinations| flow::readiness(scene, record, destinations, purpose))
-            .await
+        self.look(subject, |scene, record, destinations| {
+            flow::readiness(scene, record, destinations, purpose)
+        })
+        .await
     }
 
     /// The people of a practice who could not get `purpose` opened, page by page: at most `limit` people (up to
@@ -149,7 +168,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: the list is not known.
     pub async fn communications(&self, subject: &Subject) -> Result<Vec<Communication>, Error> {
-        self.look(subject, |_, record, _| Ok(flow::communications(&record.unwrap_or_default()))).await
+        self.look(subject, |_, record, _| {
+            Ok(flow::communications(&record.unwrap_or_default()))
+        })
+        .await
     }
 
     /// Notes what a carrier says of a message, from a callback the host has authenticated;
@@ -186,15 +208,25 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         let keys = DestinationState::keys(&self.keys, practice, destination);
         for _ in 0..MAX_CONFLICTS {
             let found = self.store.load(&keys).await?;
-            let versions: Vec<_> = found.iter().map(|row| row.as_ref().map(|row| row.version)).collect();
+            let versions: Vec<_> = found
+                .iter()
+                .map(|row| row.as_ref().map(|row| row.version))
+                .collect();
             let mut records = Vec::with_capacity(keys.len());
             for (key, row) in keys.iter().zip(found) {
                 let record = row.map(|row| DestinationRecord::decode(&row.bytes)).transpose()?;
                 records.push((key.clone(), record.unwrap_or_default()));
             }
             let state = DestinationState::new(destination.channel(), records);
-            let step =
-                flow::set_consent(self.entropy.as_ref(), now, actor, practice, destination, state, consent)?;
+            let step = flow::set_consent(
+                self.entropy.as_ref(),
+                now,
+                actor,
+                practice,
+                destination,
+                state,
+                consent,
+            )?;
             let mut writes = Vec::with_capacity(step.destinations.len());
             for ((key, record), version) in step.destinations.iter().zip(versions) {
                 writes.push(write_destination(key, version, record)?);
