@@ -122,8 +122,8 @@ impl Totp {
     /// and pass it in from then on: a code is good for one use (RFC 6238 5.2, NIST SP 800-63B-4 3.1.4.2), and
     /// steps only go up, so neither a code of an older step nor a clock set back revives anything.
     ///
-    /// Every candidate is computed and compared, whatever the typed text or an earlier candidate said; time
-    /// depends on `skew` and the parameters alone.
+    /// Every candidate is computed and compared, whatever the typed text or an earlier candidate said: the number
+    /// of HMACs depends on `skew` alone, and the time tells nothing of the secret or of what would have matched.
     pub fn check(
         &self,
         secret: &Secret,
