@@ -27,7 +27,7 @@ impl CodeLength {
 
     /// Value.
     #[must_use]
-    pub const fn get(self) -> u8 {
+    pub const fn digits(self) -> u8 {
         self.0
     }
 }

@@ -11,8 +11,18 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Default.
-    pub const DEFAULT: Self = Self::Sha1;
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Sha1, Self::Sha256, Self::Sha512];
+
+    /// Text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sha1 => "SHA1",
+            Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
+        }
+    }
 }
 
 /// Out of range.
@@ -21,7 +31,7 @@ impl Algorithm {
 pub struct RangeError;
 
 macro_rules! small {
-    ($name:ident, $min:literal, $max:literal, $default:literal) => {
+    ($name:ident, $get:ident, $min:literal, $max:literal, $default:literal) => {
         /// A small number.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(u8);
@@ -44,18 +54,18 @@ macro_rules! small {
 
             /// Value.
             #[must_use]
-            pub const fn get(self) -> u8 {
+            pub const fn $get(self) -> u8 {
                 self.0
             }
         }
     };
 }
 
-small!(Digits, 6, 8, 6);
+small!(Digits, count, 6, 8, 6);
 // `0..` in a comparison that is always true is what the stub costs.
 #[allow(clippy::absurd_extreme_comparisons, unused_comparisons, reason = "stub")]
 mod skew {
     use super::RangeError;
-    small!(Skew, 0, 2, 1);
+    small!(Skew, steps, 0, 2, 1);
 }
 pub use skew::Skew;

@@ -35,7 +35,7 @@ impl TrustWindow {
 
     /// Value.
     #[must_use]
-    pub const fn get(self) -> Duration {
+    pub const fn duration(self) -> Duration {
         self.0
     }
 }
@@ -129,4 +129,19 @@ pub enum RememberMode {
     #[default]
     OptIn,
     Always,
+}
+
+impl RememberMode {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Never, Self::OptIn, Self::Always];
+
+    /// Text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::OptIn => "opt_in",
+            Self::Always => "always",
+        }
+    }
 }
