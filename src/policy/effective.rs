@@ -56,7 +56,7 @@ impl Effective {
         if self.values.remember == RememberMode::Never {
             return None;
         }
-        let latest = verified_at.saturating_add(self.values.trust_maximum.get());
+        let latest = verified_at.saturating_add(self.values.trust_maximum.duration());
         self.trust.end(verified_at).map(|end| end.min(latest))
     }
 

@@ -1,5 +1,7 @@
 //! Properties of policies as such; what products ask for is in `tests/policy.rs`.
 
+#![expect(clippy::arithmetic_side_effects, reason = "a test stops where it overflows")]
+
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;

@@ -33,6 +33,10 @@ pub(super) trait Show {
 
 /// A choice written as one word.
 pub(super) trait Word: Copy + 'static {
+    #[cfg_attr(
+        not(feature = "serde"),
+        expect(dead_code, reason = "only files are read word by word")
+    )]
     const ALL: &'static [Self];
     fn word(self) -> &'static str;
 }
@@ -65,47 +69,39 @@ tighten_by_order!(
 );
 
 impl Word for Algorithm {
-    const ALL: &'static [Self] = &[Self::Sha1, Self::Sha256, Self::Sha512];
+    const ALL: &'static [Self] = &Self::ALL;
     fn word(self) -> &'static str {
-        match self {
-            Self::Sha1 => "sha1",
-            Self::Sha256 => "sha256",
-            Self::Sha512 => "sha512",
-        }
+        self.as_str()
     }
 }
 
 impl Word for RememberMode {
-    const ALL: &'static [Self] = &[Self::Never, Self::OptIn, Self::Always];
+    const ALL: &'static [Self] = &Self::ALL;
     fn word(self) -> &'static str {
-        match self {
-            Self::Never => "never",
-            Self::OptIn => "opt_in",
-            Self::Always => "always",
-        }
+        self.as_str()
     }
 }
 
 impl Show for CodeLength {
     fn show(&self) -> String {
-        format!("{}", self.get())
+        format!("{}", self.digits())
     }
 }
 
 impl Show for Digits {
     fn show(&self) -> String {
-        format!("{}", self.get())
+        format!("{}", self.count())
     }
 }
 
 impl Show for Skew {
     fn show(&self) -> String {
-        format!("{}", self.get())
+        format!("{}", self.steps())
     }
 }
 
 impl Show for TrustWindow {
     fn show(&self) -> String {
-        span::text(self.get())
+        span::text(self.duration())
     }
 }

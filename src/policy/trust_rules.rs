@@ -147,7 +147,7 @@ fn rule_text(rule: &TrustRule<Zone>) -> String {
             "for {} or until {}, the later, at most {}",
             window.show(),
             day(until),
-            span::text(cap.get())
+            span::text(cap.duration())
         ),
     }
 }

@@ -12,6 +12,7 @@ use super::layer::{Layer, Scope};
 use super::settings::{Values, for_each_setting};
 use super::tighten::Tighten;
 use super::trust_rules::ZoneSource;
+use crate::code::CodeLength;
 use crate::method::Method;
 use crate::trust::{PracticeDay, TrustRule, TrustWindow};
 
@@ -142,7 +143,11 @@ impl Policy {
 }
 
 fn warn_about_codes(layer: &Layer, warn: &mut impl FnMut(&str, WarningKind)) {
-    if layer.settings.code_length.is_some_and(|length| length.get() < 6) {
+    if layer
+        .settings
+        .code_length
+        .is_some_and(|length| length < CodeLength::DEFAULT)
+    {
         warn("code_length", WarningKind::ShortCode);
     }
 }

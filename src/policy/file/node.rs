@@ -11,9 +11,9 @@ pub(crate) enum Node {
     Boolean(bool),
     Integer(i128),
     Text(String),
-    List(Vec<Node>),
+    List(Vec<Self>),
     /// In the order of the file, duplicates included.
-    Table(Vec<(String, Node)>),
+    Table(Vec<(String, Self)>),
     /// A number that is not whole, or a null: nothing a policy has a use for.
     Other(&'static str),
 }

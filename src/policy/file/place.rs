@@ -66,7 +66,7 @@ impl<'a> Child<'a> {
         self.as_place().texts(problems, read)
     }
 
-    pub(super) fn items(&self, problems: &mut Problems) -> Vec<Child<'a>> {
+    pub(super) fn items(&self, problems: &mut Problems) -> Vec<Self> {
         Place::new(self.node, "").items_at(&self.at, problems)
     }
 }

@@ -1,3 +1,5 @@
+#![expect(clippy::arithmetic_side_effects, reason = "a test stops where it overflows")]
+
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

@@ -48,10 +48,10 @@ macro_rules! truths {
 truths!(Allowance, Duty);
 
 macro_rules! counts {
-    ($($name:ty),*) => { $(
+    ($($name:ty: $number:ident),*) => { $(
         impl FileValue for $name {
             fn write(&self) -> Node {
-                Node::Integer(self.get().into())
+                Node::Integer(self.$number().into())
             }
             fn read(place: Place<'_>, problems: &mut Problems) -> Option<Self> {
                 place.count(problems, Self::new)
@@ -60,11 +60,11 @@ macro_rules! counts {
     )* };
 }
 
-counts!(CodeLength, Digits, Skew);
+counts!(CodeLength: digits, Digits: count, Skew: steps);
 
 impl FileValue for TrustWindow {
     fn write(&self) -> Node {
-        Node::Text(span::text(self.get()))
+        Node::Text(span::text(self.duration()))
     }
 
     fn read(place: Place<'_>, problems: &mut Problems) -> Option<Self> {
