@@ -22,6 +22,8 @@ pub mod policy;
 pub mod purpose;
 pub mod record;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod time;
 pub mod trust;
 pub mod verifier;

@@ -20,7 +20,7 @@ use crate::purpose::Purpose;
 use crate::time::Timestamp;
 
 #[cfg(feature = "std")]
-pub use capture::CapturingDelivery;
+pub use capture::{Captured, CapturingDelivery};
 #[cfg(feature = "std")]
 pub use console::ConsoleDelivery;
 

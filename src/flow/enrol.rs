@@ -261,10 +261,16 @@ impl Work<'_> {
             .practice
             .map(|practice| practice.brand())
             .unwrap_or_default();
-        let account = scene.person.map(|person| person.account()).unwrap_or_default();
+        // The colon parts issuer and account in a Key URI, so neither can hold one.
+        let account = scene
+            .person
+            .map(|person| person.account().replace(':', " "))
+            .unwrap_or_default();
         Ok(NewAuthenticator {
             id,
-            uri: KeyUri::new(brand, account, &secret, totp).to_uri(),
+            uri: KeyUri::new(brand, &account, &secret, totp)
+                .map_err(|_| FlowError::Name)?
+                .to_uri(),
             secret: secret.to_base32(),
             expires_at,
         })
@@ -313,7 +319,7 @@ impl Work<'_> {
         self.has_room(effective)?;
         let typed = TypedCode::read(typed).map_err(|_| Reason::Malformed)?;
         let authenticator = &pending.authenticator;
-        if typed.digits().len() != usize::from(authenticator.digits.get()) {
+        if typed.digits().len() != usize::from(authenticator.digits.count()) {
             return Err(Reason::Malformed);
         }
         let place = self.totp_place(authenticator.id);

@@ -9,13 +9,10 @@ use crate::code::TypedCode;
 use crate::ids::{AuthenticatorId, ChallengeId, DeliveryId};
 use crate::keys::{Fingerprint, Message, Sealed, Use};
 use crate::method::Method;
-use crate::otp::{Check, Secret, Skew, Totp};
+use crate::otp::{Check, NearMiss, Secret, Skew, Totp};
 use crate::policy::Effective;
 use crate::record::{AuthenticatorRecord, ChallengeRecord, CodeState, SentCode};
 use zeroize::Zeroizing;
-
-/// How far a wrong authenticator code is looked for, in time steps each way: five minutes, for support.
-const NEAR_MISS_REACH: u8 = 10;
 
 /// What a typed text turned out to be.
 #[derive(Clone, Copy, Debug)]
@@ -97,7 +94,7 @@ impl Work<'_> {
         }
         let limit = u32::from(effective.tries_per_authenticator().get());
         let able = |authenticator: &&AuthenticatorRecord| {
-            usize::from(authenticator.digits.get()) == length
+            usize::from(authenticator.digits.count()) == length
                 && authenticator.failures < limit
                 && addressed.includes_authenticator(authenticator.id)
         };
@@ -210,7 +207,7 @@ impl Work<'_> {
         // The true time, not the record's: a step that was used stays used through `last_step`.
         let now = self.scene.now.unix_seconds();
         let check = totp.check(&secret, typed, now, skew, Some(authenticator.last_step));
-        let near_miss = totp.near_miss(&secret, typed, now, NEAR_MISS_REACH);
+        let near_miss = totp.near_miss(&secret, typed, now).map(NearMiss::steps);
         Some((check, near_miss))
     }
 
@@ -219,7 +216,7 @@ impl Work<'_> {
         if let Ok(secret) = Secret::import_short(decoy.as_ref()) {
             let now = self.scene.now.unix_seconds();
             let _ = Totp::default().check(&secret, typed, now, skew, None);
-            let _ = Totp::default().near_miss(&secret, typed, now, NEAR_MISS_REACH);
+            let _ = Totp::default().near_miss(&secret, typed, now);
         }
     }
 

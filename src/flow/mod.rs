@@ -91,18 +91,6 @@ pub struct Step<T> {
     pub answer: T,
 }
 
-impl<T> Step<T> {
-    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Step<U> {
-        Step {
-            subject: self.subject,
-            destination: self.destination,
-            entries: self.entries,
-            comparisons: self.comparisons,
-            answer: f(self.answer),
-        }
-    }
-}
-
 /// No answer was reached, so the caller denies. A wrong code is never an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -114,6 +102,9 @@ pub enum FlowError {
     /// The source of randomness failed.
     #[error("the source of randomness failed")]
     Entropy,
+    /// The practice's brand or the person's account name cannot stand in a Key URI: empty, or far too long.
+    #[error("the brand or the account name cannot stand in a key uri")]
+    Name,
     /// The ticket is not one of this installation.
     #[error("the ticket is not genuine")]
     Ticket,

@@ -1,5 +1,6 @@
 //! Sending a code in two steps: reserve and commit, hand over, settle and commit.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -216,7 +217,7 @@ pub fn reserve(
 }
 
 enum Permit {
-    Draw(Effective, DestinationState),
+    Draw(Box<Effective>, DestinationState),
     Already(SentCodeInfo),
 }
 
@@ -305,7 +306,7 @@ impl Work<'_> {
         if let Some(until) = state.full_until(self.now, limit, window) {
             return Err(refuse(Reason::DestinationSendLimit, Some(until)));
         }
-        Ok(Permit::Draw(effective, state.clone()))
+        Ok(Permit::Draw(Box::new(effective), state.clone()))
     }
 
     fn draw(

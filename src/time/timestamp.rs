@@ -100,12 +100,6 @@ impl Timestamp {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0).saturating_mul(1_000_000))
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
-
-    /// The instant of a calendar date and time, pressed into the range.
-    pub(crate) fn from_utc(date_time: OffsetDateTime) -> Self {
-        let milliseconds = date_time.unix_timestamp_nanos().div_euclid(1_000_000);
-        Self(u64::try_from(milliseconds).unwrap_or(0).min(Self::MAX.0))
-    }
 }
 
 impl fmt::Display for Timestamp {

@@ -36,10 +36,9 @@ pub enum BuildError {
 impl Builder<(), (), ()> {
     pub(super) fn new(policy: Policy, keys: KeyRing) -> Self {
         #[cfg(feature = "std")]
-        let (clock, entropy): (Option<Box<dyn Clock>>, Option<Box<dyn Entropy>>) = (
-            Some(Box::new(crate::time::SystemClock::new())),
-            Some(Box::new(crate::entropy::OsEntropy::new())),
-        );
+        let clock: Option<Box<dyn Clock>> = Some(Box::new(crate::time::SystemClock::new()));
+        #[cfg(feature = "std")]
+        let entropy: Option<Box<dyn Entropy>> = Some(Box::new(crate::entropy::OsEntropy::new()));
         #[cfg(not(feature = "std"))]
         let (clock, entropy) = (None, None);
         Self {

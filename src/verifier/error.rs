@@ -25,8 +25,8 @@ pub enum ErrorKind {
     /// Too many others changed the same record at the same time. Trying again may help.
     #[error("too many changes at once")]
     Contention,
-    /// The directory did not answer. Trying again may help.
-    #[error("the directory did not answer")]
+    /// The directory did not answer, or with a name that cannot be used. Trying again may help.
+    #[error("the directory gave no usable answer")]
     Directory,
     /// The source of randomness failed.
     #[error("the source of randomness failed")]
@@ -106,6 +106,7 @@ impl From<FlowError> for Error {
         let kind = match error {
             FlowError::ClockBehind => ErrorKind::Clock,
             FlowError::Entropy => ErrorKind::Entropy,
+            FlowError::Name => ErrorKind::Directory,
             FlowError::Ticket => ErrorKind::Ticket,
         };
         Self::caused_by(kind, error)
