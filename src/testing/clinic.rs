@@ -34,7 +34,7 @@ pub type ClinicVerifier<S = SharedStore> = Verifier<S, Arc<CapturingDelivery>, A
 /// use medfactor::flow::Remember;
 /// use medfactor::policy::{Layer, Policy, Requirement, Scope};
 /// use medfactor::method::Method;
-/// use medfactor::testing::Clinic;
+/// use medfactor::testing::{Clinic, Unexpected};
 ///
 /// let policy = Policy::new()
 ///     .layer(Layer::new(Scope::Vendor).requirement(Requirement::Required).methods([Method::Sms]));
@@ -45,10 +45,9 @@ pub type ClinicVerifier<S = SharedStore> = Verifier<S, Arc<CapturingDelivery>, A
 ///     let code = clinic.send_sms(&challenge).await?;
 ///     let pass = clinic.submit(&challenge, &code, Remember::No).await?.expect("the right code");
 ///     assert_eq!(pass.method(), Some(Method::Sms));
-///     Ok(())
-/// })
-/// # .map_err(|e: medfactor::testing::Unexpected| e)
-/// # ?; Ok::<(), Box<dyn std::error::Error>>(())
+///     Ok::<(), Unexpected>(())
+/// })?;
+/// # Ok::<(), Unexpected>(())
 /// ```
 #[derive(Debug)]
 pub struct Clinic<S = SharedStore> {

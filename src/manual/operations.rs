@@ -1,0 +1,50 @@
+//! What happens in a practice, and the one call for it.
+//!
+//! | What happened | Call | What follows |
+//! |---|---|---|
+//! | The phone is lost, recovery codes are there | none: the person types one | all remembered devices are forgotten |
+//! | The phone is lost, nothing is left | [`reset_authenticators`] after identifying the person | the next sign-in begins with enrolment |
+//! | A new phone, the old one at hand | `begin` for [`manage_authenticators`], then [`begin_enrolment`] | the old one works until it is removed |
+//! | A new number or address | save it, then [`signal`] `ContactChanged` | codes to the old one are dead, trust ends |
+//! | The password was changed | [`signal`] `PasswordChanged` | trust and open challenges end |
+//! | The code does not come | [`resend`], or [`send`] by another channel | the old code works until the new one is handed over |
+//! | Locked after wrong codes | [`unlock`] | counters are cleared, nothing else |
+//! | Codes of an app never match | look for `near_miss` in the audit trail | "set the phone's clock to automatic" |
+//! | A device was lost or sold | [`forget_device`], [`forget_all_devices`] | it is asked again |
+//! | Somebody leaves | [`signal`] `Offboarded` | nothing of theirs works; the trail stays |
+//! | Somebody replies STOP | [`set_consent`] | that channel is not offered any more |
+//! | Is everybody ready for the date? | [`practice_readiness`] | who is not, and why |
+//! | Why was I asked? | [`explain`] and [`history`] | the deciding layer, and what happened |
+//!
+//! [`reset_authenticators`]: crate::verifier::Verifier::reset_authenticators
+//! [`manage_authenticators`]: crate::purpose::Purpose::manage_authenticators
+//! [`begin_enrolment`]: crate::verifier::Verifier::begin_enrolment
+//! [`signal`]: crate::verifier::Verifier::signal
+//! [`resend`]: crate::verifier::Verifier::resend
+//! [`send`]: crate::verifier::Verifier::send
+//! [`unlock`]: crate::verifier::Verifier::unlock
+//! [`forget_device`]: crate::verifier::Verifier::forget_device
+//! [`forget_all_devices`]: crate::verifier::Verifier::forget_all_devices
+//! [`set_consent`]: crate::verifier::Verifier::set_consent
+//! [`practice_readiness`]: crate::verifier::Verifier::practice_readiness
+//! [`explain`]: crate::verifier::Verifier::explain
+//! [`history`]: crate::verifier::Verifier::history
+//!
+//! # Keys
+//!
+//! Put a new key in front with [`KeyRing::rotate`](crate::keys::KeyRing::rotate) and give the ring to every process.
+//! Old codes, tickets and tokens keep working under the retired key. TOTP secrets are sealed anew as they are used.
+//! Drop a retired key with [`without`](crate::keys::KeyRing::without) when the people who have not signed in since
+//! may be asked to enrol again; recovery codes, opt-outs and send counts under it are lost with it.
+//!
+//! # Clocks
+//!
+//! Keep servers within a few seconds of each other. A clock that ran ahead leaves its mark in the records it wrote:
+//! once it is right again, those subjects are refused with [`ErrorKind::Clock`](crate::verifier::ErrorKind) until
+//! time has caught up or staff [`unlock`] them.
+//!
+//! # Housekeeping
+//!
+//! [`purge`](crate::verifier::Verifier::purge) drops records of destinations nobody wrote to for a day. Subjects'
+//! records stay: they are bounded, and forgetting one forgets its guesses. Audit entries are kept until your own
+//! retention job removes them.
