@@ -43,7 +43,8 @@ impl Purpose {
     }
 
     /// Adding, renaming or removing authenticators and making recovery codes. A remembered device never
-    /// serves it, and whoever has a second factor must use it (OWASP ASVS 5.0 7.5.1).
+    /// serves it, whoever has a second factor must use it (OWASP ASVS 5.0 7.5.1), and whoever has none can only
+    /// enrol the first one.
     #[must_use]
     pub fn manage_authenticators() -> Self {
         Self {

@@ -168,7 +168,7 @@ impl Work<'_> {
         if let Err(reason) = self.is_asked(&effective, purpose) {
             return self.not_required(purpose, &effective, reason).map(Ruling::Pass);
         }
-        if self.record.first_use == FirstUse::Ahead {
+        if effective.requirement() == Requirement::Required && self.record.first_use == FirstUse::Ahead {
             self.record.first_use = FirstUse::Shown;
         }
         if let Some(pass) = self.trusted(&effective, purpose, device, request.shared_device)? {
@@ -190,7 +190,7 @@ impl Work<'_> {
         if let Some(reason) = self.obstacle(&effective) {
             return self.blocked(purpose, reason, None);
         }
-        match self.grace(&effective)? {
+        match self.grace(&effective, purpose)? {
             Some(until) => {
                 let pass = self.not_required(purpose, &effective, Reason::EnrolmentGrace)?;
                 if let Some(entry) = self.entries.last_mut() {
@@ -204,13 +204,9 @@ impl Work<'_> {
 
     /// Whether a second factor is asked for at all, and if not why.
     fn is_asked(&self, effective: &Effective, purpose: &Purpose) -> Result<(), Reason> {
+        // Who has a second factor uses it before changing any; who has none may only make the first one.
         if purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
-            // Who has a second factor uses it before changing any; who has none may make the first one.
-            return if self.has_factor(effective) {
-                Ok(())
-            } else {
-                Err(Reason::NothingEnrolled)
-            };
+            return Ok(());
         }
         // Who enrolled of their own accord is always asked.
         let voluntary = !self.record.authenticators.is_empty();
@@ -229,7 +225,7 @@ impl Work<'_> {
     ) -> Result<Pass, FlowError> {
         let entry = self.tell_why(Event::NotRequired, reason)?;
         entry.purpose = Some(purpose.clone());
-        entry.decided_by = Some(effective.requirement_decided_by().to_string());
+        entry.decided_by = Some(decided_by(effective));
         Ok(self.pass(purpose, Why::NotRequired(reason)))
     }
 
@@ -271,8 +267,8 @@ impl Work<'_> {
     }
 
     /// Until when the subject may still go without enrolling. The end is written once and never moved.
-    fn grace(&mut self, effective: &Effective) -> Result<Option<Timestamp>, FlowError> {
-        if effective.enrolment_grace().get().is_zero() {
+    fn grace(&mut self, effective: &Effective, purpose: &Purpose) -> Result<Option<Timestamp>, FlowError> {
+        if effective.enrolment_grace().get().is_zero() || purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
             return Ok(None);
         }
         let until = match self.record.grace_until {
@@ -300,7 +296,7 @@ impl Work<'_> {
         entry.purpose = Some(request.purpose.clone());
         entry.challenge = Some(id);
         entry.device = device.map(|device| device.id);
-        entry.decided_by = Some(effective.requirement_decided_by().to_string());
+        entry.decided_by = Some(decided_by(effective));
         let record = self.record.challenges.iter().find(|challenge| challenge.id == id);
         Ok(Challenge {
             id,
@@ -327,7 +323,7 @@ impl Work<'_> {
         let entry = self.tell(Event::EnrolmentRequired)?;
         entry.purpose = Some(request.purpose.clone());
         entry.challenge = Some(id);
-        entry.decided_by = Some(effective.requirement_decided_by().to_string());
+        entry.decided_by = Some(decided_by(effective));
         let expires_at = self
             .record
             .challenges
@@ -407,5 +403,14 @@ impl Work<'_> {
         if place < self.record.challenges.len() {
             self.record.challenges.remove(place);
         }
+    }
+}
+
+/// The deciding layer and the rule it names, as an audit entry shows them.
+fn decided_by(effective: &Effective) -> String {
+    let decided = effective.requirement_decided_by();
+    match decided.reference() {
+        Some(reference) => alloc::format!("{decided} ({})", reference.as_str()),
+        None => decided.to_string(),
     }
 }

@@ -26,10 +26,11 @@ pub(super) const MAX_NAME: usize = 64;
 /// By what right somebody changes the factors of a subject.
 #[derive(Clone, Copy, Debug)]
 pub enum Authority<'a> {
-    /// The sign-in waits for a first enrolment ([`Ruling::Enrol`](super::Ruling::Enrol)).
+    /// A sign-in, or the wish to manage factors, waits for a first enrolment
+    /// ([`Ruling::Enrol`](super::Ruling::Enrol)).
     EnrolFirst(&'a Ticket),
-    /// A pass for [`Purpose::manage_authenticators`], given by a fresh factor or because there is none yet. A
-    /// remembered device does not count, and neither does a pass for something else.
+    /// A pass for [`Purpose::manage_authenticators`], given by a fresh factor. A remembered device does not
+    /// count, and neither does a pass for something else.
     Fresh(&'a Pass),
 }
 
@@ -136,7 +137,7 @@ impl Work<'_> {
                 let challenge = waiting.ok_or(Reason::UnknownChallenge)?;
                 if self.now >= challenge.expires_at {
                     Err(Reason::ChallengeExpired)
-                } else if self.record.authenticators.is_empty() {
+                } else if !self.has_factor(effective) {
                     Ok(Some(id))
                 } else {
                     // There is a factor by now, so the password alone no longer suffices.
@@ -144,11 +145,7 @@ impl Work<'_> {
                 }
             }
             Authority::Fresh(pass) => {
-                let proved = match pass.why {
-                    Why::Verified(_) => true,
-                    Why::NotRequired(Reason::NothingEnrolled) => !self.has_factor(effective),
-                    Why::NotRequired(_) | Why::Trusted { .. } => false,
-                };
+                let proved = matches!(pass.why, Why::Verified(_));
                 let fresh = pass.at <= self.now && self.now.since(pass.at) < effective.management_age().get();
                 let ours = pass.subject == *self.scene.subject
                     && pass.purpose.name() == Purpose::MANAGE_AUTHENTICATORS

@@ -39,13 +39,18 @@ impl<'a> Work<'a> {
         Ok(Self::at(scene, record))
     }
 
-    /// Opens the record although the clock is behind it: for staff who put that right.
+    /// Opens the record although the clock is behind it: for staff who put that right. What was granted by a
+    /// clock that ran ahead would outlive its time by as much, so all of it ends.
     pub(super) fn open_at_any_time(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Self {
-        let record = SubjectRecord {
-            latest: None,
-            ..record.unwrap_or_default()
-        };
-        Self::at(scene, record)
+        let mut record = record.unwrap_or_default();
+        let ran_ahead = record.latest.is_some_and(|latest| latest > scene.now);
+        record.latest = None;
+        let mut work = Self::at(scene, record);
+        if ran_ahead {
+            work.bump_epoch();
+            work.record.sends.clear();
+        }
+        work
     }
 
     fn at(scene: &'a Scene<'a>, mut record: SubjectRecord) -> Self {

@@ -284,10 +284,10 @@ impl<S: Store + Clone> Clinic<S> {
         kind: AuthenticatorKind,
     ) -> Result<AuthenticatorApp, Unexpected> {
         let request = self.request(subject, Purpose::manage_authenticators(), None);
-        let Ruling::Pass(pass) = self.verifier.begin(request).await? else {
+        let Ruling::Enrol(enrol) = self.verifier.begin(request).await? else {
             return Err(Unexpected("there is a factor already".into()));
         };
-        let authority = Authority::Fresh(&pass);
+        let authority = Authority::EnrolFirst(enrol.ticket());
         let Managed::Done(new) = self.verifier.begin_enrolment(authority, name, kind).await? else {
             return Err(Unexpected("enrolment was refused".into()));
         };

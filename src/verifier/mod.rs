@@ -1,4 +1,4 @@
-//! The driver: reads the clock, asks the directory, loads, lets the [flow](crate::flow) decide, commits, sends.
+//! The driver: reads the clock, asks the directory, loads, lets the `flow` decide, commits, sends.
 //!
 //! The only asynchronous code, and it needs no runtime: it awaits what the host's store, directory and delivery
 //! return and starts nothing of its own. Dropping a future stops it between two steps; what was committed stays.

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::drive::write_destination;
+use super::drive::{Facts, write_destination};
 use super::{Error, ErrorKind, Verifier};
 use crate::audit::{Actor, EntryPage, EntryQuery};
 use crate::contact::Destination;
@@ -134,10 +134,19 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         limit: usize,
     ) -> Result<PracticeReadiness, Error> {
         let limit = limit.clamp(1, MAX_PEOPLE);
+        let now = self.clock.now()?;
+        let profile = self.directory.practice(practice).await?;
         let people = self.directory.people(practice, after, limit).await?;
         let mut page = PracticeReadiness::default();
         for person in &people {
-            let readiness = self.readiness(person.subject(), purpose).await?;
+            let loaded = self.load(person.subject(), Some(person)).await?;
+            let facts = Facts {
+                now,
+                person: Some(person.clone()),
+                practice: profile.clone(),
+            };
+            let scene = self.scene(person.subject(), &Actor::Library, &facts);
+            let readiness = flow::readiness(&scene, loaded.subject, &loaded.destinations, purpose)?;
             page.people = page.people.saturating_add(1);
             if readiness.is_ready() {
                 page.ready = page.ready.saturating_add(1);
