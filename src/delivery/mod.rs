@@ -32,6 +32,28 @@ pub use console::ConsoleDelivery;
 /// # Security
 /// The message holds the code and the whole destination. An implementation logs neither, and not the answer
 /// of a provider either, which may repeat both.
+///
+/// ```
+/// use medfactor::contact::Destination;
+/// use medfactor::delivery::{CodeMessage, Delivery, Handover, NotSent};
+///
+/// /// Hands text messages to a gateway in the house; there is none for mail.
+/// #[derive(Debug)]
+/// struct Gateway;
+///
+/// impl Delivery for Gateway {
+///     async fn deliver(&self, message: &CodeMessage) -> Handover {
+///         match message.destination() {
+///             Destination::Sms(_) => {
+///                 let (_to, _text) = (message.destination().expose(), message.text());
+///                 // post them; a refused connection is NotSent, a cut answer is Unknown
+///                 Handover::Accepted { provider_id: Some(message.id().to_string()) }
+///             }
+///             _ => Handover::NotSent(NotSent::Unavailable),
+///         }
+///     }
+/// }
+/// ```
 pub trait Delivery: Debug + Send + Sync {
     /// Tries to hand `message` over, within a time the implementation bounds.
     ///

@@ -23,6 +23,39 @@ pub use memory::MemoryDirectory;
 /// # Security
 /// Destinations come from here alone: no function that sends takes a number or address. What this returns is
 /// believed, so it must come from the practice's records and never from the request being answered.
+///
+/// ```
+/// use medfactor::contact::Destination;
+/// use medfactor::directory::{Directory, DirectoryError, Person, Practice};
+/// use medfactor::ids::{PracticeId, Subject, SubjectId};
+/// use medfactor::policy::Population;
+///
+/// #[derive(Debug)]
+/// struct UserTable;
+///
+/// impl Directory for UserTable {
+///     async fn person(&self, subject: &Subject) -> Result<Option<Person>, DirectoryError> {
+///         // SELECT mobile FROM users WHERE practice = .. AND id = .. AND active
+///         let mobile = "+12125550142";
+///         let person = Person::new(subject.clone(), Population::Staff);
+///         // A number that is none is as good as no number.
+///         Ok(Some(match Destination::sms(mobile) {
+///             Ok(mobile) => person.destination(mobile),
+///             Err(_) => person,
+///         }))
+///     }
+///
+///     async fn practice(&self, _: &PracticeId) -> Result<Option<Practice>, DirectoryError> {
+///         Ok(Some(Practice::new("Harbour Clinic")))
+///     }
+///
+///     async fn people(
+///         &self, _: &PracticeId, _: Option<&SubjectId>, _: usize,
+///     ) -> Result<Vec<Person>, DirectoryError> {
+///         Ok(Vec::new())
+///     }
+/// }
+/// ```
 pub trait Directory: Debug + Send + Sync {
     /// One person; `None` when the practice has no such person, or no longer.
     ///

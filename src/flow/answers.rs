@@ -42,9 +42,15 @@ pub enum Verdict {
 /// Only the library makes one, after the state behind it is committed. It cannot be copied, stored or
 /// made up; take it by value where a session is raised, and a session can be raised only once and only so.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// fn twice(pass: medfactor::flow::Pass) -> (medfactor::flow::Pass, medfactor::flow::Pass) {
 ///     (pass.clone(), pass)
+/// }
+/// ```
+///
+/// ```compile_fail,E0451
+/// fn forged(pass: medfactor::flow::Pass) -> medfactor::flow::Pass {
+///     medfactor::flow::Pass { first_use: false, ..pass }
 /// }
 /// ```
 #[derive(Debug)]

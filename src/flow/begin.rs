@@ -63,6 +63,14 @@ impl FirstFactor {
 ///     .session("pre-sign-in session 5f1c");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// There is no request without a first factor:
+///
+/// ```compile_fail,E0061
+/// # use medfactor::{flow::Begin, ids::Subject, purpose::Purpose};
+/// # let rex = Subject::parse("harbour-clinic", "u-1042").unwrap();
+/// let request = Begin::new(&rex, Purpose::sign_in());
+/// ```
 #[derive(Clone)]
 pub struct Begin {
     pub(crate) subject: Subject,

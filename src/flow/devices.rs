@@ -167,11 +167,7 @@ impl Work<'_> {
 
     /// The end of the trust this proof earns, or why it earns none.
     fn trust_to_grant(&self, effective: &Effective, proof: &Proof<'_>) -> Result<Timestamp, Reason> {
-        let wanted = match effective.remember() {
-            RememberMode::Never => false,
-            RememberMode::OptIn => proof.remember == Remember::Yes,
-            RememberMode::Always => true,
-        };
+        let wanted = effective.remember().remembers(proof.remember == Remember::Yes);
         let allowed = proof.method.may_mint_trust()
             && proof.purpose.name() != Purpose::MANAGE_AUTHENTICATORS
             && !effective.trust_refused_for().contains(proof.kind)

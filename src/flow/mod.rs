@@ -5,6 +5,45 @@
 //! all of that is committed**, together or not at all; the [`Verifier`](crate::verifier::Verifier) does that.
 //! A host that must use its own rows and transactions does it itself, and has to know: a transaction that
 //! rolls back also takes back a counted guess, so an answer that was refused must be committed all the same.
+//!
+//! ```
+//! use medfactor::audit::Actor;
+//! use medfactor::directory::{Person, Practice};
+//! use medfactor::entropy::OsEntropy;
+//! use medfactor::flow::{self, Begin, FirstFactor, Ruling, Scene};
+//! use medfactor::ids::Subject;
+//! use medfactor::keys::{KeyId, KeyRing};
+//! use medfactor::policy::{Policy, Population};
+//! use medfactor::purpose::Purpose;
+//! use medfactor::record::SubjectRecord;
+//! use medfactor::time::{Clock, SystemClock};
+//!
+//! let rex = Subject::parse("harbour", "u-1042")?;
+//! let person = Person::new(rex.clone(), Population::Staff);
+//! let (practice, now) = (Practice::new("Harbour Clinic"), SystemClock::new().now()?);
+//! let scene = Scene {
+//!     subject: &rex,
+//!     person: Some(&person),
+//!     practice: Some(&practice),
+//!     policy: &Policy::new(),
+//!     keys: &KeyRing::new(KeyId::new(1), *b"thirty-two bytes, for this demo.")?,
+//!     entropy: &OsEntropy::new(),
+//!     now,
+//!     actor: &Actor::Subject,
+//! };
+//!
+//! // BEGIN; SELECT bytes FROM second_factor WHERE id = .. FOR UPDATE;
+//! let stored: Option<Vec<u8>> = None;
+//! let record = stored.map(|bytes| SubjectRecord::decode(&bytes)).transpose()?;
+//! let request = Begin::new(&rex, Purpose::sign_in(), FirstFactor::passed_at(now));
+//! let step = flow::begin(&scene, record, &[], &request)?;
+//! // UPDATE second_factor SET bytes = ..; INSERT INTO audit ..; COMMIT;
+//! let (row, entries) = (step.subject.encode()?, step.entries);
+//! assert!(!row.is_empty() && !entries.is_empty());
+//! // Only now may anyone hear the answer: required, and nothing enrolled yet.
+//! assert!(matches!(step.answer, Ruling::Enrol(_)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod answers;
 mod begin;

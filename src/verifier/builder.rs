@@ -9,7 +9,13 @@ use crate::policy::Policy;
 use crate::store::Store;
 use crate::time::Clock;
 
-/// Puts a [`Verifier`] together. Without a store, a delivery and a directory it does not build.
+/// Puts a [`Verifier`] together. Without a store, a delivery and a directory it does not build:
+///
+/// ```compile_fail,E0599
+/// # use medfactor::{keys::{KeyId, KeyRing}, policy::Policy, verifier::Verifier};
+/// # let keys = KeyRing::new(KeyId::new(1), *b"thirty-two bytes, for this demo.").unwrap();
+/// let verifier = Verifier::builder(Policy::new(), keys).build();
+/// ```
 #[derive(Debug)]
 pub struct Builder<S, D, P> {
     policy: Policy,

@@ -12,7 +12,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// Gets a code to the person by `channel`. If one is out already, nothing is sent and the answer describes
     /// that one, so a page may call this whenever it is drawn.
     ///
-    /// Where the message goes is the directory's word alone. Choosing another channel replaces the code that is
+    /// Where the message goes is the directory's word alone: there is no way to name a number here. Choosing another channel replaces the code that is
     /// out once the new one is handed over; attempts that were used up stay used up.
     ///
     /// # Errors
