@@ -9,6 +9,7 @@ mod entry;
 mod event;
 mod query;
 mod reason;
+mod vocabulary;
 
 pub use actor::Actor;
 pub(crate) use entry::printable;

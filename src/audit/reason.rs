@@ -1,108 +1,78 @@
-use core::fmt;
+use super::vocabulary::vocabulary;
 
-use minicbor::{Decode, Encode};
-
-macro_rules! reasons {
-    ($($(#[$doc:meta])* $number:literal $name:ident = $text:literal;)*) => {
-        /// Why something was decided as it was, exactly. Staff and auditors see it; the person signing in sees
-        /// only the public text, which tells less.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-        #[cbor(index_only)]
-        #[non_exhaustive]
-        pub enum Reason {
-            $($(#[$doc])* #[n($number)] $name,)*
-        }
-
-        impl Reason {
-            /// Every reason of this schema.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// The stable name, in snake case.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)*
-                }
-            }
-        }
-    };
-}
-
-reasons! {
-    /// The policy asks for no second factor here.
-    0 PolicyOff = "policy_off";
-    /// The subject still has time to enrol.
-    1 EnrolmentGrace = "enrolment_grace";
-    /// The proof of the first factor is too old, or from the future.
-    2 FirstFactorStale = "first_factor_stale";
-    /// The directory does not know the subject, or says it is not active.
-    3 UnknownSubject = "unknown_subject";
-    /// The subject has left the practice.
-    4 Offboarded = "offboarded";
-    /// No allowed channel has a destination on file that can be used.
-    5 NoUsableContact = "no_usable_contact";
-    /// The policy leaves no method at all.
-    6 NoMethod = "no_method";
-    /// Every method the subject has is out of use after too many failures.
-    7 MethodsDisabled = "methods_disabled";
-    /// Too many failures in a short time.
-    8 Throttled = "throttled";
-    /// Too many failures in a row; staff must unlock.
-    9 Locked = "locked";
-    /// Not a code at all; it cost no attempt.
-    10 Malformed = "malformed";
-    /// Not the right code.
-    11 Wrong = "wrong";
-    /// The right code, too late.
-    12 CodeExpired = "code_expired";
-    /// The challenge is over its time.
-    13 ChallengeExpired = "challenge_expired";
-    /// A code that a newer one has replaced.
-    14 Superseded = "superseded";
-    /// A code that has been used.
-    15 AlreadyUsed = "already_used";
-    /// The challenge has no attempts left, was passed or was given up.
-    16 ChallengeDead = "challenge_dead";
-    /// The challenge was made void: a password change, a reset, a departure.
-    17 Revoked = "revoked";
-    /// No such challenge.
-    18 UnknownChallenge = "unknown_challenge";
-    /// The policy does not allow this method here.
-    19 MethodNotAllowed = "method_not_allowed";
-    /// The last message is too recent.
-    20 Cooldown = "cooldown";
-    /// The challenge has used up its messages.
-    21 ChallengeSendLimit = "challenge_send_limit";
-    /// The subject has used up its messages for now.
-    22 SubjectSendLimit = "subject_send_limit";
-    /// The destination has had its messages for now.
-    23 DestinationSendLimit = "destination_send_limit";
-    /// The message could not be handed over.
-    24 DeliveryFailed = "delivery_failed";
-    /// The owner of the destination wants no messages.
-    25 OptedOut = "opted_out";
-    /// Devices are not remembered: the policy says never, or nobody asked for it.
-    26 NotRemembered = "not_remembered";
-    /// One login seems to be used by several people, and the policy refuses that.
-    27 SharedLogin = "shared_login";
-    /// The time for confirming the new authenticator is over, or nothing was begun.
-    28 NoPendingEnrolment = "no_pending_enrolment";
-    /// There are as many authenticators as the policy allows.
-    29 AuthenticatorLimit = "authenticator_limit";
-    /// It is the last factor, and a second factor is required.
-    30 LastAuthenticator = "last_authenticator";
-    /// There is no such authenticator or device.
-    31 NotFound = "not_found";
-    /// The pass is for another subject or purpose, too old, or not from a fresh factor.
-    32 ProofNotFresh = "proof_not_fresh";
-    /// The provider says the number or mailbox does not exist or refuses.
-    33 BadDestination = "bad_destination";
-    /// The channel is not part of what the practice has.
-    34 NotEntitled = "not_entitled";
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+vocabulary! {
+    /// Why something was decided as it was, exactly. Staff and auditors see it; the person signing in sees only
+    /// the public text, which tells less.
+    Reason {
+        /// The policy asks for no second factor here.
+        0 PolicyOff = "policy_off";
+        /// The subject still has time to enrol.
+        1 EnrolmentGrace = "enrolment_grace";
+        /// The proof of the first factor is too old, or from the future.
+        2 FirstFactorStale = "first_factor_stale";
+        /// The directory does not know the subject, or says it is not active.
+        3 UnknownSubject = "unknown_subject";
+        /// The subject has left the practice.
+        4 Offboarded = "offboarded";
+        /// No allowed channel has a destination on file that can be used.
+        5 NoUsableContact = "no_usable_contact";
+        /// The policy leaves no method at all.
+        6 NoMethod = "no_method";
+        /// Every method the subject has is out of use after too many failures.
+        7 MethodsDisabled = "methods_disabled";
+        /// Too many failures in a short time.
+        8 Throttled = "throttled";
+        /// Too many failures in a row; staff must unlock.
+        9 Locked = "locked";
+        /// Not a code at all; it cost no attempt.
+        10 Malformed = "malformed";
+        /// Not the right code.
+        11 Wrong = "wrong";
+        /// The right code, too late.
+        12 CodeExpired = "code_expired";
+        /// The challenge is over its time.
+        13 ChallengeExpired = "challenge_expired";
+        /// A code that a newer one has replaced.
+        14 Superseded = "superseded";
+        /// A code that has been used.
+        15 AlreadyUsed = "already_used";
+        /// The challenge has no attempts left, was passed or was given up.
+        16 ChallengeDead = "challenge_dead";
+        /// The challenge was made void: a password change, a reset, a departure.
+        17 Revoked = "revoked";
+        /// No such challenge.
+        18 UnknownChallenge = "unknown_challenge";
+        /// The policy does not allow this method here.
+        19 MethodNotAllowed = "method_not_allowed";
+        /// The last message is too recent.
+        20 Cooldown = "cooldown";
+        /// The challenge has used up its messages.
+        21 ChallengeSendLimit = "challenge_send_limit";
+        /// The subject has used up its messages for now.
+        22 SubjectSendLimit = "subject_send_limit";
+        /// The destination has had its messages for now.
+        23 DestinationSendLimit = "destination_send_limit";
+        /// The message could not be handed over.
+        24 DeliveryFailed = "delivery_failed";
+        /// The owner of the destination wants no messages.
+        25 OptedOut = "opted_out";
+        /// Devices are not remembered: the policy says never, or nobody asked for it.
+        26 NotRemembered = "not_remembered";
+        /// One login seems to be used by several people, and the policy refuses that.
+        27 SharedLogin = "shared_login";
+        /// The time for confirming the new authenticator is over, or nothing was begun.
+        28 NoPendingEnrolment = "no_pending_enrolment";
+        /// There are as many authenticators as the policy allows.
+        29 AuthenticatorLimit = "authenticator_limit";
+        /// It is the last factor, and a second factor is required.
+        30 LastAuthenticator = "last_authenticator";
+        /// There is no such authenticator or device.
+        31 NotFound = "not_found";
+        /// The pass is for another subject or purpose, too old, or not from a fresh factor.
+        32 ProofNotFresh = "proof_not_fresh";
+        /// The provider says the number or mailbox does not exist or refuses.
+        33 BadDestination = "bad_destination";
+        /// The channel is not part of what the practice has.
+        34 NotEntitled = "not_entitled";
     }
 }
