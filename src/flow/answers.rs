@@ -24,7 +24,7 @@ pub enum Ruling {
     /// A second factor is required and there is none yet: let the person enrol, and nothing else.
     Enrol(EnrolFirst),
     /// Neither: show the text and stop.
-    Blocked(Blocked),
+    Blocked(Refusal),
 }
 
 /// What [`submit`](super::submit) answers.
@@ -319,15 +319,30 @@ impl EnrolFirst {
     }
 }
 
-/// Nothing is asked and nothing is opened.
+/// Something was refused: nothing is opened, sent or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blocked {
+pub struct Refusal {
     pub(super) reason: Reason,
     pub(super) text: Text,
     pub(super) retry_at: Option<Timestamp>,
 }
 
-impl Blocked {
+impl Refusal {
+    pub(crate) const fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            text: text_for(reason),
+            retry_at: None,
+        }
+    }
+
+    pub(super) fn until(self, retry_at: Timestamp) -> Self {
+        Self {
+            retry_at: Some(retry_at),
+            ..self
+        }
+    }
+
     /// The exact reason: for staff and logs, not for the page.
     #[must_use]
     pub const fn reason(&self) -> Reason {
@@ -340,7 +355,7 @@ impl Blocked {
         self.text
     }
 
-    /// From when it makes sense to try again, if that is known.
+    /// From when it makes sense to try again, if waiting helps.
     #[must_use]
     pub const fn retry_at(&self) -> Option<Timestamp> {
         self.retry_at
@@ -422,6 +437,7 @@ pub(super) const fn text_for(reason: Reason) -> Text {
         | Reason::SubjectSendLimit
         | Reason::DestinationSendLimit => Text::SendLimit,
         Reason::FirstFactorStale | Reason::ProofNotFresh => Text::SignInAgain,
+        Reason::NoUsableContact => Text::NoContactPatient,
         Reason::Malformed | Reason::Wrong | Reason::Revoked | Reason::UnknownChallenge => Text::CodeInvalid,
         _ => Text::Unavailable,
     }

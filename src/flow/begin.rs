@@ -4,11 +4,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::answers::text_for;
 use super::devices::Recognised;
 use super::work::Work;
 use super::{
-    Blocked, Challenge, DestinationState, EnrolFirst, FlowError, Offer, Pass, Ruling, Scene, Step, Ticket,
+    Challenge, DestinationState, EnrolFirst, FlowError, Offer, Pass, Refusal, Ruling, Scene, Step, Ticket,
     Why,
 };
 use crate::audit::{Event, Reason};
@@ -259,18 +258,24 @@ impl Work<'_> {
         retry_at: Option<Timestamp>,
     ) -> Result<Ruling, FlowError> {
         self.tell_why(Event::Blocked, reason)?.purpose = Some(purpose.clone());
-        Ok(Ruling::Blocked(Blocked {
-            reason,
-            text: self.blocked_text(reason),
+        Ok(Ruling::Blocked(Refusal {
             retry_at,
+            ..self.refusal(reason)
         }))
     }
 
-    pub(super) fn blocked_text(&self, reason: Reason) -> Text {
-        match (reason, self.scene.person.map(|person| person.population())) {
-            (Reason::NoUsableContact, Some(Population::Staff | Population::Service)) => Text::NoContactStaff,
-            (Reason::NoUsableContact, _) => Text::NoContactPatient,
-            _ => text_for(reason),
+    /// A refusal in the words for this person.
+    pub(super) fn refusal(&self, reason: Reason) -> Refusal {
+        let staff = self
+            .scene
+            .person
+            .is_some_and(|person| matches!(person.population(), Population::Staff | Population::Service));
+        match reason {
+            Reason::NoUsableContact if staff => Refusal {
+                text: Text::NoContactStaff,
+                ..Refusal::new(reason)
+            },
+            _ => Refusal::new(reason),
         }
     }
 

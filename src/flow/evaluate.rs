@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::send::{CODE_LIFETIME_CAP, code_message, went_to};
+use super::destination::went_to;
+use super::reserve::{CODE_LIFETIME_CAP, code_message};
 use super::work::Work;
 use crate::code::TypedCode;
 use crate::ids::{AuthenticatorId, ChallengeId, DeliveryId};

@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::enrol::{Authority, MAX_NAME, Managed};
+use super::authority::{Authority, Managed};
+use super::enrol::MAX_NAME;
 use super::work::Work;
 use super::{FlowError, Scene, Step};
 use crate::audit::{Event, Reason};

@@ -46,9 +46,11 @@
 //! ```
 
 mod answers;
+mod authority;
 mod begin;
 mod consent;
 mod deliveries;
+mod destination;
 mod devices;
 mod enrol;
 mod evaluate;
@@ -57,7 +59,8 @@ mod offers;
 mod outcome;
 mod readiness;
 mod recovery;
-mod send;
+mod reserve;
+mod settle;
 mod signals;
 mod staff;
 mod submit;
@@ -74,18 +77,21 @@ use crate::record::{RecordKey, SubjectRecord};
 use crate::time::Timestamp;
 
 pub use answers::{
-    Assurance, Blocked, Challenge, EnrolFirst, Offer, Pass, Rejection, Remember, Ruling, SentCodeInfo,
+    Assurance, Challenge, EnrolFirst, Offer, Pass, Refusal, Rejection, Remember, Ruling, SentCodeInfo,
     Verdict, Why,
 };
+pub use authority::{Authority, Managed};
 pub use begin::{Begin, FirstFactor, begin};
 pub use consent::{Consent, ConsentStep, set_consent};
 pub use deliveries::{Communication, communications, note_delivery};
+pub use destination::DestinationState;
 pub use devices::{DeviceSummary, devices, forget_all_devices, forget_device};
-pub use enrol::{Authority, Enrolled, Managed, NewAuthenticator, begin_enrolment, confirm_enrolment};
+pub use enrol::{Enrolled, NewAuthenticator, begin_enrolment, confirm_enrolment};
 pub use manage::{AuthenticatorSummary, authenticators, remove_authenticator, rename_authenticator};
 pub use readiness::{Problem, Readiness, explain, readiness};
 pub use recovery::{RecoveryCodes, make_recovery_codes};
-pub use send::{DestinationState, Reservation, SendRefusal, Sending, reserve, settle};
+pub use reserve::{Reservation, reserve};
+pub use settle::{Sending, settle};
 pub use signals::{Signal, signal};
 pub use staff::{acknowledge_first_use, reset_authenticators, unlock};
 pub use submit::{Answer, cancel, submit};

@@ -1,8 +1,8 @@
 //! What follows from an answer: counting, locking, passing.
 
+use super::destination::full_until;
 use super::devices::Proof;
 use super::evaluate::{Addressed, Outdated, Right};
-use super::send::full_until;
 use super::work::Work;
 use super::{FlowError, Rejection, Remember, Verdict, Why};
 use crate::audit::{Event, Reason};

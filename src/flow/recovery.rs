@@ -7,7 +7,7 @@ use core::fmt;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::enrol::{Authority, Managed};
+use super::authority::{Authority, Managed};
 use super::evaluate::{Finding, Right};
 use super::work::Work;
 use super::{FlowError, Scene, Step};

@@ -8,7 +8,7 @@ use crate::delivery::Delivery;
 use crate::directory::Directory;
 use crate::flow::{
     self, AuthenticatorSummary, Authority, DeviceSummary, Enrolled, Managed, NewAuthenticator, RecoveryCodes,
-    Rejection, Remember, Scene, Step,
+    Refusal, Remember, Scene, Step,
 };
 use crate::ids::{AuthenticatorId, DeviceId, Subject};
 use crate::method::AuthenticatorKind;
@@ -100,7 +100,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         decide: impl Fn(&Scene<'_>, Option<SubjectRecord>) -> Result<Step<Managed<T>>, flow::FlowError>,
     ) -> Result<Managed<T>, Error> {
         let Ok(subject) = authority.subject(&self.keys) else {
-            return Ok(Managed::Refused(Rejection::new(Reason::UnknownChallenge)));
+            return Ok(Managed::Refused(Refusal::new(Reason::UnknownChallenge)));
         };
         self.drive(&subject, &Actor::Subject, |scene, record, _| {
             decide(scene, record)

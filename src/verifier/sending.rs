@@ -5,7 +5,7 @@ use crate::audit::{Actor, Reason};
 use crate::contact::Channel;
 use crate::delivery::Delivery;
 use crate::directory::Directory;
-use crate::flow::{self, Reservation, SendRefusal, Sending, Ticket};
+use crate::flow::{self, Refusal, Reservation, Sending, Ticket};
 use crate::store::Store;
 
 impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
@@ -32,7 +32,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
 
     async fn deliver(&self, ticket: &Ticket, channel: Channel, again: bool) -> Result<Sending, Error> {
         let Ok((subject, challenge)) = ticket.open(&self.keys) else {
-            return Ok(Sending::Refused(SendRefusal::new(Reason::UnknownChallenge)));
+            return Ok(Sending::Refused(Refusal::new(Reason::UnknownChallenge)));
         };
         let reservation = self
             .drive(&subject, &Actor::Subject, |scene, record, destinations| {
