@@ -11,6 +11,7 @@ use super::{
     Why,
 };
 use crate::audit::{Event, Reason};
+use crate::contact::Channel;
 use crate::ids::{ChallengeId, Subject};
 use crate::keys::{Message, Use};
 use crate::message::Text;
@@ -281,7 +282,14 @@ impl Work<'_> {
 
     /// Until when the subject may still go without enrolling. The end is written once and never moved.
     fn grace(&mut self, effective: &Effective, purpose: &Purpose) -> Result<Option<Timestamp>, FlowError> {
-        if effective.enrolment_grace().get().is_zero() || purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
+        let reached = |channel: &Channel| {
+            self.scene
+                .person
+                .is_some_and(|person| person.destination_by(*channel).is_some())
+        };
+        let newcomer = !effective.channels_named().iter().any(reached);
+        let manages = purpose.name() == Purpose::MANAGE_AUTHENTICATORS;
+        if effective.enrolment_grace().get().is_zero() || manages || !newcomer {
             return Ok(None);
         }
         let until = match self.record.grace_until {

@@ -1,6 +1,7 @@
 //! What holds, and who decided it.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::bounds::*;
@@ -12,6 +13,7 @@ use super::settings::{Values, for_each_setting};
 use super::tighten::Show;
 use super::trust_rules::TrustRules;
 use crate::code::CodeLength;
+use crate::contact::Channel;
 use crate::otp::{Algorithm, Digits, Skew};
 use crate::time::{Timestamp, Zone};
 use crate::trust::{RememberMode, TrustWindow};
@@ -23,6 +25,7 @@ pub struct Effective {
     sources: Sources,
     trust: TrustRules<Zone>,
     next_requirement: Option<Timestamp>,
+    channels_named: Vec<Channel>,
 }
 
 impl Effective {
@@ -31,6 +34,7 @@ impl Effective {
         sources: Sources,
         zone: Option<&Zone>,
         next_requirement: Option<Timestamp>,
+        channels_named: Vec<Channel>,
     ) -> Self {
         let trust = values.trust.resolve(zone);
         Self {
@@ -38,6 +42,7 @@ impl Effective {
             sources,
             trust,
             next_requirement,
+            channels_named,
         }
     }
 
@@ -64,6 +69,15 @@ impl Effective {
     #[must_use]
     pub const fn next_requirement(&self) -> Option<Timestamp> {
         self.next_requirement
+    }
+
+    /// The channels that any layer in force names, whether or not the others leave them.
+    ///
+    /// Who is reached by one of them is no newcomer to second factors: taking the channel away must not turn
+    /// being asked into a time of grace.
+    #[must_use]
+    pub fn channels_named(&self) -> &[Channel] {
+        &self.channels_named
     }
 
     /// Who decided whether a second factor is required.

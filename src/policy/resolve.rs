@@ -14,6 +14,7 @@ use super::layer::{Layer, Scope};
 use super::settings::{Settings, Values, for_each_setting};
 use super::tighten::Tighten;
 use super::trust_rules::TrustRules;
+use crate::contact::Channel;
 use crate::ids::{RoleName, SiteId, Subject};
 use crate::purpose::Purpose;
 use crate::time::{Timestamp, Zone};
@@ -144,7 +145,12 @@ pub fn resolve(policy: &Policy, situation: &Situation<'_>) -> Effective {
         .filter_map(|voice| voice.layer.required_from.as_ref()?.instant(situation.zone))
         .filter(|from| *from > situation.now && values.requirement == Requirement::Off)
         .min();
-    Effective::new(values, sources, situation.zone, next_requirement)
+    let channels_named = Channel::ALL.into_iter().filter(|channel| {
+        let mut methods = voices.iter().filter_map(|voice| voice.settings.methods.as_ref());
+        methods.any(|methods| methods.contains((*channel).into()))
+    });
+    let channels_named = channels_named.collect();
+    Effective::new(values, sources, situation.zone, next_requirement, channels_named)
 }
 
 /// A layer that speaks to the person in question.
