@@ -7,6 +7,7 @@ mod app;
 mod clinic;
 mod clock;
 mod entropy;
+pub mod fuzz;
 mod store;
 
 pub use app::AuthenticatorApp;

@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     fn ring() -> KeyRing {
-        KeyRing::new(KeyId::new(1), core::array::from_fn(|i| i as u8)).unwrap()
+        KeyRing::new(KeyId::new(1), *b"one key for the tests right here").unwrap()
     }
 
     #[test]
