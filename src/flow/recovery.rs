@@ -158,7 +158,8 @@ fn grouped(text: &str) -> Zeroizing<String> {
     grouped
 }
 
-/// Makes a new set of recovery codes, at the word of a fresh proof. All trust and open challenges end.
+/// Makes a new set of recovery codes, at the word of a fresh proof. All trust and open challenges end. Who has
+/// no factor yet gets none.
 ///
 /// # Errors
 /// [`FlowError`]; nothing has changed.
@@ -172,6 +173,10 @@ pub fn make_recovery_codes(
     let managed = match work.authorise(&effective, authority) {
         Ok(_) if !effective.methods().contains(Method::RecoveryCode) => {
             work.refuse_management(Event::RecoveryCodesMade, crate::audit::Reason::MethodNotAllowed)?
+        }
+        // They stand in for a factor; before the first one the password alone would make its own second factor.
+        Ok(waiting) if waiting.is_some() || !work.has_factor(&effective) => {
+            work.refuse_management(Event::RecoveryCodesMade, crate::audit::Reason::NothingEnrolled)?
         }
         Ok(_) => {
             work.bump_epoch();
