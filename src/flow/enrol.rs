@@ -364,6 +364,7 @@ impl Work<'_> {
             last_used_at: Some(self.now),
             ..pending.authenticator
         });
+        self.end_grace();
         self.tell(Event::AuthenticatorAdded)?.authenticator = Some(id);
         let wants_codes =
             self.record.recovery.is_none() && effective.methods().contains(Method::RecoveryCode);

@@ -38,7 +38,8 @@ pub struct SubjectRecord {
     pub(crate) sends: Vec<Timestamp>,
     #[n(9)]
     pub(crate) deliveries: Vec<DeliveryRecord>,
-    /// Until when the subject may sign in without having enrolled. Written once.
+    /// Until when the subject may sign in without having enrolled. Written once, and never
+    /// put off; a first challenge or enrolment ends it.
     #[n(10)]
     pub(crate) grace_until: Option<Timestamp>,
     #[n(11)]
