@@ -272,16 +272,9 @@ impl Work<'_> {
                 retry_at: None,
             });
         };
-        let destination = self
-            .scene
-            .person
-            .and_then(|person| person.destination_by(channel));
         if let Some(last) = challenge.codes.iter().rev().find(|code| code.channel == channel) {
             let info = self.info(last, &effective);
-            let practice = self.scene.subject.practice();
-            let is_out = last.state.opens()
-                && self.now < last.expires_at
-                && went_to(self.scene.keys, practice, last, destination);
+            let is_out = last.state.opens() && self.now < last.expires_at && self.is_for_today(last);
             if is_out && !again {
                 return Ok(Permit::Already(info));
             }
@@ -426,7 +419,8 @@ impl Work<'_> {
         challenge: &ChallengeRecord,
         effective: &Effective,
     ) -> Option<SentCodeInfo> {
-        let open = |code: &&SentCode| code.state.opens() && self.now < code.expires_at;
+        let open =
+            |code: &&SentCode| code.state.opens() && self.now < code.expires_at && self.is_for_today(code);
         challenge
             .codes
             .iter()
@@ -435,14 +429,30 @@ impl Work<'_> {
             .map(|code| self.info(code, effective))
     }
 
-    fn info(&self, code: &SentCode, effective: &Effective) -> SentCodeInfo {
-        let destination = self
+    /// Whether a code went to where the directory says the person is reached today.
+    pub(super) fn is_for_today(&self, code: &SentCode) -> bool {
+        let today = self
             .scene
             .person
             .and_then(|person| person.destination_by(code.channel));
+        today.is_some_and(|destination| {
+            self.scene
+                .keys
+                .matches(
+                    &code.destination,
+                    Use::Destination,
+                    &destination_message(self.scene.subject.practice(), destination),
+                )
+                .into()
+        })
+    }
+
+    fn info(&self, code: &SentCode, effective: &Effective) -> SentCodeInfo {
+        // Where it went, which is not always where the next one would go.
+        let log = self.record.deliveries.iter().find(|log| log.id == code.delivery);
         SentCodeInfo {
             method: Method::from(code.channel),
-            destination: destination.map(Destination::masked).unwrap_or_default(),
+            destination: log.map(|log| log.destination.clone()).unwrap_or_default(),
             reference: code.reference,
             expires_at: code.expires_at,
             resend_at: code.issued_at.saturating_add(effective.send_cooldown().get()),
@@ -483,14 +493,18 @@ pub fn settle(
         Handover::Unknown => Sending::Uncertain(work.info(&code, &effective)),
         Handover::NotSent(why) => {
             work.withdraw(challenge.id, &code);
-            changed = destination.and_then(|state| {
-                state.write(|record| {
-                    give_back(&mut record.sends, code.issued_at);
-                    if *why == NotSent::OptedOut {
-                        record.opted_out_at = Some(work.now);
-                    }
-                })
-            });
+            // What the carrier says is about where the message was to go, not about a contact that has taken
+            // its place meanwhile.
+            changed = destination
+                .filter(|_| work.is_for_today(&code))
+                .and_then(|state| {
+                    state.write(|record| {
+                        give_back(&mut record.sends, code.issued_at);
+                        if *why == NotSent::OptedOut {
+                            record.opted_out_at = Some(work.now);
+                        }
+                    })
+                });
             let reason = match why {
                 NotSent::BadDestination => Reason::BadDestination,
                 NotSent::OptedOut => Reason::OptedOut,
@@ -631,21 +645,4 @@ pub(super) fn code_message(
 
 fn destination_fingerprint(keys: &KeyRing, practice: &PracticeId, destination: &Destination) -> Fingerprint {
     keys.fingerprint(Use::Destination, &destination_message(practice, destination))
-}
-
-/// Whether a code went to where the directory says the person is reached today.
-pub(super) fn went_to(
-    keys: &KeyRing,
-    practice: &PracticeId,
-    code: &SentCode,
-    today: Option<&Destination>,
-) -> bool {
-    today.is_some_and(|destination| {
-        keys.matches(
-            &code.destination,
-            Use::Destination,
-            &destination_message(practice, destination),
-        )
-        .into()
-    })
 }
