@@ -16,7 +16,7 @@ use crate::ids::{ChallengeId, DeliveryId, PracticeId, Subject};
 use crate::keys::{Fingerprint, KeyRing, Message, Use};
 use crate::message::Text;
 use crate::method::Method;
-use crate::policy::{Effective, ValidFrom};
+use crate::policy::{DestinationSends, Effective, SubjectSends, ValidFrom};
 use crate::record::{
     ChallengeRecord, ChallengeState, CodeState, DeliveryRecord, DestinationRecord, RecordKey, SentCode,
     SubjectRecord,
@@ -196,11 +196,8 @@ pub fn reserve(
     let reservation = match work.may_send(destinations, challenge, channel, again) {
         Ok(Permit::Draw(effective, state)) => {
             let message = work.draw(&effective, challenge, channel)?;
-            let window = work.now.saturating_sub(effective.destination_window().get());
-            changed = state.write(|record| {
-                record.sends.retain(|sent| *sent > window);
-                record.sends.push(work.now);
-            });
+            let most = DestinationSends::MAX.get();
+            changed = state.write(|record| remember_send(&mut record.sends, work.now, most));
             Reservation::Send(message)
         }
         Ok(Permit::Already(info)) => Reservation::Already(info),
@@ -344,9 +341,7 @@ impl Work<'_> {
             length: effective.code_length().digits(),
         });
         let purpose = challenge.purpose.clone();
-        let window = now.saturating_sub(effective.sends_window().get());
-        self.record.sends.retain(|sent| *sent > window);
-        self.record.sends.push(now);
+        remember_send(&mut self.record.sends, now, SubjectSends::MAX.get());
         self.log_delivery(delivery, id, channel, destination.masked());
         for event in [Event::CodeIssued, Event::SendRequested] {
             let masked = destination.masked();
@@ -619,6 +614,15 @@ impl Work<'_> {
         }
         give_back(&mut self.record.sends, code.issued_at);
     }
+}
+
+/// Keeps the newest sends, as many as any policy may count. Not only those within the window of the policy that
+/// holds here: another person with the same telephone, or another purpose, may have a longer one.
+fn remember_send(sends: &mut Vec<Timestamp>, now: Timestamp, most: u8) {
+    sends.push(now);
+    sends.sort_unstable();
+    let superfluous = sends.len().saturating_sub(usize::from(most));
+    sends.drain(..superfluous);
 }
 
 fn give_back(sends: &mut Vec<Timestamp>, at: Timestamp) {

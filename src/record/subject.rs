@@ -33,7 +33,7 @@ pub struct SubjectRecord {
     pub(crate) devices: Vec<DeviceRecord>,
     #[n(7)]
     pub(crate) failures: Failures,
-    /// When messages were reserved for the subject, oldest first; only those that still count.
+    /// When messages were reserved for the subject, oldest first; as many as any policy may count.
     #[n(8)]
     pub(crate) sends: Vec<Timestamp>,
     #[n(9)]
