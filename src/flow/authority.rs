@@ -67,11 +67,11 @@ impl Work<'_> {
                 let challenge = waiting.ok_or(Reason::UnknownChallenge)?;
                 if self.now >= challenge.expires_at {
                     Err(Reason::ChallengeExpired)
-                } else if !self.has_factor(effective) {
-                    Ok(Some(id))
-                } else {
+                } else if self.has_factor(&self.effective(&challenge.purpose)) {
                     // There is a factor by now, so the password alone no longer suffices.
                     Err(Reason::ProofNotFresh)
+                } else {
+                    Ok(Some(id))
                 }
             }
             Authority::Fresh(pass) => {

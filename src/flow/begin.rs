@@ -191,6 +191,7 @@ impl Work<'_> {
 
         let offers = self.offers(&effective, destinations);
         if !offers.is_empty() {
+            self.end_grace();
             return self
                 .challenge(request, &effective, offers, device)
                 .map(Ruling::Challenge);
@@ -280,7 +281,17 @@ impl Work<'_> {
         }
     }
 
-    /// Until when the subject may still go without enrolling. The end is written once and never moved.
+    /// Ends the grace for good: who has had a second factor is never without one again just because it was
+    /// reset or a contact was removed.
+    pub(super) fn end_grace(&mut self) {
+        let until = self
+            .record
+            .grace_until
+            .map_or(self.now, |until| until.min(self.now));
+        self.record.grace_until = Some(until);
+    }
+
+    /// Until when the subject may still go without enrolling. The end is written once and never put off.
     fn grace(&mut self, effective: &Effective, purpose: &Purpose) -> Result<Option<Timestamp>, FlowError> {
         let reached = |channel: &Channel| {
             self.scene

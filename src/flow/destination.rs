@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::contact::{Channel, Destination};
 use crate::ids::PracticeId;
 use crate::keys::{Fingerprint, KeyRing, Message, Use};
-use crate::record::{DestinationRecord, RecordKey, SentCode};
+use crate::record::{DestinationRecord, RecordKey};
 use crate::time::Timestamp;
 
 /// What is stored about one destination of a subject, under each key of the ring.
@@ -103,19 +103,17 @@ pub(super) fn destination_fingerprint(
     keys.fingerprint(Use::Destination, &destination_message(practice, destination))
 }
 
-/// Whether a code went to where the directory says the person is reached today.
-pub(super) fn went_to(
+/// Whether a fingerprint is that of a destination.
+pub(super) fn is_that_of(
     keys: &KeyRing,
     practice: &PracticeId,
-    code: &SentCode,
-    today: Option<&Destination>,
+    fingerprint: &Fingerprint,
+    destination: &Destination,
 ) -> bool {
-    today.is_some_and(|destination| {
-        keys.matches(
-            &code.destination,
-            Use::Destination,
-            &destination_message(practice, destination),
-        )
-        .into()
-    })
+    keys.matches(
+        fingerprint,
+        Use::Destination,
+        &destination_message(practice, destination),
+    )
+    .into()
 }

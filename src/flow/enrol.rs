@@ -175,8 +175,8 @@ impl Work<'_> {
     }
 }
 
-/// Makes the new authenticator active if `typed` is its code. A wrong code leaves everything as it was and can
-/// be tried again until the time is over. The code that confirms is spent with it.
+/// Makes the new authenticator active if `typed` is its code. A wrong code can be tried again until the time is over
+/// or as many were wrong as one challenge bears; then enrolment begins anew with another secret. The code that confirms is spent with it.
 ///
 /// All trust and open challenges of the subject end, for what was granted before was granted on other factors;
 /// end the person's other sessions too.
@@ -194,7 +194,12 @@ pub fn confirm_enrolment(
     let effective = work.management();
     let managed = match work.confirmable(&effective, authority, typed) {
         Ok((pending, step)) => Managed::Done(work.activate(&effective, pending, step, remember)?),
-        Err(reason) => work.refuse_management(Event::AttemptFailed, reason)?,
+        Err(reason) => {
+            if reason == Reason::Wrong {
+                work.count_wrong_confirmation(&effective);
+            }
+            work.refuse_management(Event::AttemptFailed, reason)?
+        }
     };
     Ok(work.close(managed))
 }
@@ -242,6 +247,18 @@ impl Work<'_> {
         }
     }
 
+    /// Whoever shares a ticket, for instance because the host names no session, could otherwise guess the code
+    /// of a secret that was shown to somebody else.
+    fn count_wrong_confirmation(&mut self, effective: &Effective) {
+        let limit = u32::from(effective.tries_per_challenge().get());
+        if let Some(pending) = &mut self.record.pending {
+            pending.authenticator.failures = pending.authenticator.failures.saturating_add(1);
+            if pending.authenticator.failures >= limit {
+                self.record.pending = None;
+            }
+        }
+    }
+
     fn activate(
         &mut self,
         effective: &Effective,
@@ -260,8 +277,10 @@ impl Work<'_> {
             last_step: step,
             added_at: self.now,
             last_used_at: Some(self.now),
+            failures: 0,
             ..pending.authenticator
         });
+        self.end_grace();
         self.tell(Event::AuthenticatorAdded)?.authenticator = Some(id);
         let wants_codes =
             self.record.recovery.is_none() && effective.methods().contains(Method::RecoveryCode);

@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::destination::went_to;
 use super::reserve::{CODE_LIFETIME_CAP, code_message};
 use super::work::Work;
 use crate::code::TypedCode;
@@ -174,16 +173,11 @@ impl Work<'_> {
 
     /// Why a code that was sent opens nothing any more; `None` when it does.
     fn standing(&self, code: &SentCode, effective: &Effective) -> Option<Outdated> {
-        let destination = self
-            .scene
-            .person
-            .and_then(|person| person.destination_by(code.channel));
-        let practice = self.scene.subject.practice();
         match code.state {
             CodeState::Spent => Some(Outdated::Used),
             CodeState::Superseded => Some(Outdated::Superseded),
             // The contact has changed since: whoever holds the old one must not get in with it.
-            _ if !went_to(self.scene.keys, practice, code, destination) => Some(Outdated::Superseded),
+            _ if !self.is_for_today(code) => Some(Outdated::Superseded),
             _ if self.now >= accepted_until(code, effective.receipt_allowance().get()) => {
                 Some(Outdated::Expired)
             }

@@ -8,6 +8,7 @@ use crate::audit::Reason;
 use crate::contact::Channel;
 use crate::method::Method;
 use crate::policy::Effective;
+use crate::purpose::Purpose;
 
 impl Work<'_> {
     /// The usable methods, in the policy's order.
@@ -63,11 +64,14 @@ impl Work<'_> {
                 .is_some_and(|practice| practice.is_entitled(channel))
     }
 
-    /// Whether the subject has anything that counts as a second factor, usable right now or not.
+    /// Whether the subject has anything that counts as a second factor here or at sign-in, usable right now or
+    /// not. What counts at sign-in counts everywhere: else a purpose with fewer methods would let the password
+    /// alone enrol an authenticator that then opens the sign-in.
     pub(super) fn has_factor(&self, effective: &Effective) -> bool {
         !self.record.authenticators.is_empty()
             || self.record.recovery.is_some()
             || self.has_contact(effective)
+            || self.has_contact(&self.effective(&Purpose::sign_in()))
     }
 
     pub(super) fn has_contact(&self, effective: &Effective) -> bool {
@@ -89,10 +93,13 @@ impl Work<'_> {
             Some(Reason::NoMethod)
         } else if !self.record.authenticators.is_empty() || self.record.recovery.is_some() {
             Some(Reason::MethodsDisabled)
-        } else if effective.methods().contains(Method::Totp) && !self.has_contact(effective) {
-            None
-        } else {
+        } else if !effective.methods().contains(Method::Totp) || self.has_contact(effective) {
             Some(Reason::NoUsableContact)
+        } else if self.has_factor(effective) {
+            // What they sign in with does not count here, and the password alone must not add what does.
+            Some(Reason::NoMethod)
+        } else {
+            None
         }
     }
 }

@@ -158,7 +158,8 @@ fn grouped(text: &str) -> Zeroizing<String> {
     grouped
 }
 
-/// Makes a new set of recovery codes, at the word of a fresh proof. All trust and open challenges end.
+/// Makes a new set of recovery codes, at the word of a fresh proof. All trust and open challenges end. Who has
+/// no factor yet gets none.
 ///
 /// # Errors
 /// [`FlowError`]; nothing has changed.
@@ -170,10 +171,14 @@ pub fn make_recovery_codes(
     let mut work = Work::open(scene, record)?;
     let effective = work.management();
     let managed = match work.authorise(&effective, authority) {
-        Ok(_) if !effective.methods().contains(Method::RecoveryCode) => {
+        Ok(None) if !effective.methods().contains(Method::RecoveryCode) => {
             work.refuse_management(Event::RecoveryCodesMade, crate::audit::Reason::MethodNotAllowed)?
         }
-        Ok(_) => {
+        // They stand in for a factor; before the first one the password alone would make its own second factor.
+        Ok(Some(_)) => {
+            work.refuse_management(Event::RecoveryCodesMade, crate::audit::Reason::ProofNotFresh)?
+        }
+        Ok(None) => {
             work.bump_epoch();
             Managed::Done(work.new_recovery_codes(&effective)?)
         }

@@ -2,20 +2,22 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::destination::{destination_fingerprint, full_until, went_to};
+use super::destination::{destination_fingerprint, full_until, is_that_of};
 use super::work::Work;
 use super::{DestinationState, FlowError, Refusal, Scene, SentCodeInfo, Step};
 use crate::audit::{Event, Reason};
 use crate::code::{Code, Reference};
-use crate::contact::{Channel, Destination};
+use crate::contact::Channel;
 use crate::delivery::{CodeMessage, DeliveryState};
 use crate::ids::{ChallengeId, DeliveryId, Subject};
 use crate::keys::{Message, Use};
 use crate::method::Method;
-use crate::policy::Effective;
+use crate::policy::{DestinationSends, Effective, SubjectSends};
 use crate::record::{ChallengeRecord, ChallengeState, CodeState, DeliveryRecord, SentCode, SubjectRecord};
+use crate::time::Timestamp;
 
 /// The longest a code lives from its issue, whatever else holds (NIST SP 800-63B-4 3.1.3.2: ten minutes).
 pub(super) const CODE_LIFETIME_CAP: Duration = Duration::from_secs(600);
@@ -56,11 +58,8 @@ pub fn reserve(
     let reservation = match work.may_send(destinations, challenge, channel, again) {
         Ok(Permit::Draw(effective, state)) => {
             let message = work.draw(&effective, challenge, channel)?;
-            let window = work.now.saturating_sub(effective.destination_window().get());
-            changed = state.write(|record| {
-                record.sends.retain(|sent| *sent > window);
-                record.sends.push(work.now);
-            });
+            let most = DestinationSends::MAX.get();
+            changed = state.write(|record| remember_send(&mut record.sends, work.now, most));
             Reservation::Send(message)
         }
         Ok(Permit::Already(info)) => Reservation::Already(info),
@@ -122,16 +121,9 @@ impl Work<'_> {
         else {
             return Err(self.refusal(Reason::NoUsableContact));
         };
-        let destination = self
-            .scene
-            .person
-            .and_then(|person| person.destination_by(channel));
         if let Some(last) = challenge.codes.iter().rev().find(|code| code.channel == channel) {
             let info = self.info(last, &effective);
-            let practice = self.scene.subject.practice();
-            let is_out = last.state.opens()
-                && self.now < last.expires_at
-                && went_to(self.scene.keys, practice, last, destination);
+            let is_out = last.state.opens() && self.now < last.expires_at && self.is_for_today(last);
             if is_out && !again {
                 return Ok(Permit::Already(info));
             }
@@ -201,9 +193,7 @@ impl Work<'_> {
             length: effective.code_length().digits(),
         });
         let purpose = challenge.purpose.clone();
-        let window = now.saturating_sub(effective.sends_window().get());
-        self.record.sends.retain(|sent| *sent > window);
-        self.record.sends.push(now);
+        remember_send(&mut self.record.sends, now, SubjectSends::MAX.get());
         self.log_delivery(delivery, id, channel, destination.masked());
         for event in [Event::CodeIssued, Event::SendRequested] {
             let masked = destination.masked();
@@ -276,7 +266,8 @@ impl Work<'_> {
         challenge: &ChallengeRecord,
         effective: &Effective,
     ) -> Option<SentCodeInfo> {
-        let open = |code: &&SentCode| code.state.opens() && self.now < code.expires_at;
+        let open =
+            |code: &&SentCode| code.state.opens() && self.now < code.expires_at && self.is_for_today(code);
         challenge
             .codes
             .iter()
@@ -285,19 +276,36 @@ impl Work<'_> {
             .map(|code| self.info(code, effective))
     }
 
-    pub(super) fn info(&self, code: &SentCode, effective: &Effective) -> SentCodeInfo {
-        let destination = self
+    /// Whether a code went to where the directory says the person is reached today.
+    pub(super) fn is_for_today(&self, code: &SentCode) -> bool {
+        let today = self
             .scene
             .person
             .and_then(|person| person.destination_by(code.channel));
+        let practice = self.scene.subject.practice();
+        today.is_some_and(|destination| is_that_of(self.scene.keys, practice, &code.destination, destination))
+    }
+
+    pub(super) fn info(&self, code: &SentCode, effective: &Effective) -> SentCodeInfo {
+        // Where it went, which is not always where the next one would go.
+        let log = self.record.deliveries.iter().find(|log| log.id == code.delivery);
         SentCodeInfo {
             method: Method::from(code.channel),
-            destination: destination.map(Destination::masked).unwrap_or_default(),
+            destination: log.map(|log| log.destination.clone()).unwrap_or_default(),
             reference: code.reference,
             expires_at: code.expires_at,
             resend_at: code.issued_at.saturating_add(effective.send_cooldown().get()),
         }
     }
+}
+
+/// Keeps the newest sends, as many as any policy may count. Not only those within the window of the policy that
+/// holds here: another person with the same telephone, or another purpose, may have a longer one.
+fn remember_send(sends: &mut Vec<Timestamp>, now: Timestamp, most: u8) {
+    sends.push(now);
+    sends.sort_unstable();
+    let superfluous = sends.len().saturating_sub(usize::from(most));
+    sends.drain(..superfluous);
 }
 
 /// What the fingerprint of a sent code is made of: it is worth nothing for another practice, subject,

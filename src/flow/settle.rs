@@ -59,14 +59,18 @@ pub fn settle(
         Handover::Unknown => Sending::Uncertain(work.info(&code, &effective)),
         Handover::NotSent(why) => {
             work.withdraw(challenge.id, &code);
-            changed = destination.and_then(|state| {
-                state.write(|record| {
-                    give_back(&mut record.sends, code.issued_at);
-                    if *why == NotSent::OptedOut {
-                        record.opted_out_at = Some(work.now);
-                    }
-                })
-            });
+            // What the carrier says is about where the message was to go, not about a contact that has taken
+            // its place meanwhile.
+            changed = destination
+                .filter(|_| work.is_for_today(&code))
+                .and_then(|state| {
+                    state.write(|record| {
+                        give_back(&mut record.sends, code.issued_at);
+                        if *why == NotSent::OptedOut {
+                            record.opted_out_at = Some(work.now);
+                        }
+                    })
+                });
             let reason = match why {
                 NotSent::BadDestination => Reason::BadDestination,
                 NotSent::OptedOut => Reason::OptedOut,

@@ -1,5 +1,7 @@
 //! What the host knows and the library must hear: each ends what can no longer be relied on.
 
+use core::fmt;
+
 use super::work::Work;
 use super::{FlowError, Pass, Scene, Step, Why};
 use crate::audit::{Event, Reason};
@@ -9,7 +11,7 @@ use crate::purpose::Purpose;
 use crate::record::{ChallengeState, CodeState, SubjectRecord};
 
 /// Something that happened to a subject outside the library.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Signal<'a> {
     /// The password was changed or reset. All trust and open challenges end.
@@ -33,6 +35,20 @@ pub enum Signal<'a> {
     Offboarded,
     /// The person came back. They start with nothing.
     Reinstated,
+}
+
+impl fmt::Debug for Signal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PasswordChanged { keep } => f.debug_struct("PasswordChanged").field("keep", keep).finish(),
+            Self::ContactChanged(channel) => f.debug_tuple("ContactChanged").field(channel).finish(),
+            // The device token is a bearer secret.
+            Self::SignedOut { .. } => f.debug_struct("SignedOut").finish_non_exhaustive(),
+            Self::RoleChanged => f.write_str("RoleChanged"),
+            Self::Offboarded => f.write_str("Offboarded"),
+            Self::Reinstated => f.write_str("Reinstated"),
+        }
+    }
 }
 
 /// Takes note of what happened.

@@ -10,7 +10,9 @@ use crate::record::{Failures, FirstUse, SubjectRecord};
 const MAX_NOTE: usize = 256;
 
 /// Lifts every lock of a subject: counted failures are forgotten, factors that failed too often work again, and
-/// a record from a clock that ran ahead can be used. Trust and challenges do not come back.
+/// a record from a clock that ran ahead can be used. Trust and challenges do not come back; those that the clock
+/// granted while it ran ahead end. An authenticator that was used meanwhile works again once the time of that
+/// use has come, since its steps only go up; [`reset_authenticators`] is the way around that.
 ///
 /// # Errors
 /// [`FlowError::Entropy`]; nothing has changed.

@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::{FlowError, Scene, Step};
 use crate::audit::{Entry, Event, Reason};
 use crate::ids::EntryId;
-use crate::policy::{Effective, Population, Situation, resolve};
+use crate::policy::{Effective, EnrolmentGrace, Population, Situation, resolve};
 use crate::purpose::Purpose;
 use crate::record::{ChallengeState, SubjectRecord};
 use crate::time::Timestamp;
@@ -17,6 +17,13 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(120);
 
 /// How long a finished or expired challenge is still known, so that a late answer is told what happened.
 const CHALLENGE_MEMORY: Duration = Duration::from_secs(3600);
+
+impl SubjectRecord {
+    fn is_ahead_of(&self, now: Timestamp) -> bool {
+        self.latest
+            .is_some_and(|latest| latest > now.saturating_add(CLOCK_TOLERANCE))
+    }
+}
 
 pub(super) struct Work<'a> {
     pub(super) scene: &'a Scene<'a>,
@@ -30,25 +37,29 @@ pub(super) struct Work<'a> {
 impl<'a> Work<'a> {
     pub(super) fn open(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Result<Self, FlowError> {
         let record = record.unwrap_or_default();
-        if record
-            .latest
-            .is_some_and(|latest| latest > scene.now.saturating_add(CLOCK_TOLERANCE))
-        {
+        if record.is_ahead_of(scene.now) {
             return Err(FlowError::ClockBehind);
         }
         Ok(Self::at(scene, record))
     }
 
-    /// Opens the record although the clock is behind it: for staff who put that right. What was granted by a
-    /// clock that ran ahead would outlive its time by as much, so all of it ends.
+    /// Opens the record although the clock is behind it: for staff who put that right. What was granted while
+    /// the clock was ahead would last far too long by the right one, so all of it ends.
     pub(super) fn open_at_any_time(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Self {
         let mut record = record.unwrap_or_default();
-        let ran_ahead = record.latest.is_some_and(|latest| latest > scene.now);
-        record.latest = None;
+        let is_ahead = record.is_ahead_of(scene.now);
+        if is_ahead {
+            record.latest = None;
+        }
         let mut work = Self::at(scene, record);
-        if ran_ahead {
+        if is_ahead {
+            let now = work.now;
             work.bump_epoch();
-            work.record.sends.clear();
+            work.record.challenges.clear();
+            work.record.devices.clear();
+            work.record.sends.retain(|sent| *sent <= now);
+            let longest = now.saturating_add(EnrolmentGrace::MAX.get());
+            work.record.grace_until = work.record.grace_until.map(|until| until.min(longest));
         }
         work
     }

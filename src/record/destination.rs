@@ -11,7 +11,7 @@ pub struct DestinationRecord {
     /// Since when its owner wants no messages.
     #[n(0)]
     pub(crate) opted_out_at: Option<Timestamp>,
-    /// When messages were reserved for it, oldest first; only those that still count.
+    /// When messages were reserved for it, oldest first; as many as any policy may count.
     #[n(1)]
     pub(crate) sends: Vec<Timestamp>,
 }

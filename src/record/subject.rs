@@ -33,12 +33,13 @@ pub struct SubjectRecord {
     pub(crate) devices: Vec<DeviceRecord>,
     #[n(7)]
     pub(crate) failures: Failures,
-    /// When messages were reserved for the subject, oldest first; only those that still count.
+    /// When messages were reserved for the subject, oldest first; as many as any policy may count.
     #[n(8)]
     pub(crate) sends: Vec<Timestamp>,
     #[n(9)]
     pub(crate) deliveries: Vec<DeliveryRecord>,
-    /// Until when the subject may sign in without having enrolled. Written once.
+    /// Until when the subject may sign in without having enrolled. Written once, and never
+    /// put off; a first challenge or enrolment ends it.
     #[n(10)]
     pub(crate) grace_until: Option<Timestamp>,
     #[n(11)]
