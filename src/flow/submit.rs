@@ -202,6 +202,10 @@ impl Work<'_> {
         if let Some(until) = self.throttled_until(effective) {
             return Err((Reason::Throttled, Some(until)));
         }
+        // The limit may have come down since the last wrong answer.
+        if challenge.failures >= u32::from(effective.tries_per_challenge().get()) {
+            return Err((Reason::ChallengeDead, None));
+        }
         Ok(())
     }
 
