@@ -176,7 +176,8 @@ impl Work<'_> {
         if let Err(reason) = self.is_asked(&effective, purpose) {
             return self.not_required(purpose, &effective, reason).map(Ruling::Pass);
         }
-        if effective.requirement() == Requirement::Required && self.record.first_use == FirstUse::Ahead {
+        let is_required = effective.requirement() == Requirement::Required;
+        if is_required && self.record.first_use == FirstUse::Ahead {
             self.record.first_use = FirstUse::Shown;
         }
         if let Some(pass) = self.trusted(&effective, purpose, device, request.shared_device)? {

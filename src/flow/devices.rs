@@ -98,12 +98,11 @@ impl Work<'_> {
         else {
             return Ok(None);
         };
-        let mut renewed = None;
-        if recognised.is_newest {
-            device.generation = device.generation.saturating_add(1);
-            device.rotated_at = now;
-            renewed = Some(device.generation);
-        }
+        let renewed = if recognised.is_newest {
+            renew(device, now)
+        } else {
+            None
+        };
         let entry = self.tell(Event::Trusted)?;
         entry.purpose = Some(purpose.clone());
         entry.device = Some(recognised.id);
@@ -132,8 +131,7 @@ impl Work<'_> {
         let ends_at = self.trust_to_grant(effective, proof);
         let mut generation = 0;
         if let Some(device) = self.record.devices.iter_mut().find(|device| device.id == id) {
-            device.generation = device.generation.saturating_add(1);
-            device.rotated_at = now;
+            renew(device, now);
             device.last_seen_at = now;
             device.verified_at = now;
             device.trust.retain(|trust| trust.purpose != proof.purpose.name());
@@ -255,6 +253,17 @@ pub(super) struct Proof<'a> {
     pub(super) device: Option<DeviceId>,
     pub(super) shared_device: bool,
     pub(super) remember: Remember,
+}
+
+/// Gives a device a new generation of its token, unless it got one just now: then several tabs are at work, and
+/// a second renewal would turn the slowest of them into a thief.
+fn renew(device: &mut DeviceRecord, now: Timestamp) -> Option<u32> {
+    if now < device.rotated_at.saturating_add(ROTATION_GRACE) {
+        return None;
+    }
+    device.generation = device.generation.saturating_add(1);
+    device.rotated_at = now;
+    Some(device.generation)
 }
 
 /// When trust ends under today's policy; `None` when it is void. It can come sooner than was granted, never

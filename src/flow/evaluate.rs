@@ -61,7 +61,7 @@ impl Addressed {
 
 impl Work<'_> {
     /// The codes of a challenge that an answer of this length is compared with.
-    fn comparable<'c>(
+    pub(super) fn comparable<'c>(
         &self,
         challenge: &'c ChallengeRecord,
         effective: &Effective,

@@ -1,5 +1,7 @@
 //! What follows from an answer: counting, locking, passing.
 
+use alloc::vec::Vec;
+
 use super::destination::full_until;
 use super::devices::Proof;
 use super::evaluate::{Addressed, Outdated, Right};
@@ -35,10 +37,11 @@ impl Work<'_> {
         challenge: &ChallengeRecord,
         effective: &Effective,
         addressed: Addressed,
+        length: usize,
         outdated: Outdated,
     ) -> Result<Verdict, FlowError> {
         if challenge.outdated >= OUTDATED_FORGIVEN {
-            return self.failed(challenge, effective, addressed, None);
+            return self.failed(challenge, effective, addressed, length, None);
         }
         let reason = match outdated {
             Outdated::Expired => Reason::CodeExpired,
@@ -72,12 +75,13 @@ impl Work<'_> {
         challenge: &ChallengeRecord,
         effective: &Effective,
         addressed: Addressed,
+        length: usize,
         near_miss: Option<i8>,
     ) -> Result<Verdict, FlowError> {
         let now = self.now;
         let limit = u32::from(effective.tries_per_challenge().get());
         let failures = challenge.failures.saturating_add(1);
-        self.charge_factors(challenge, effective, addressed)?;
+        self.charge_factors(challenge, effective, addressed, length)?;
         self.record.failures.record(now);
 
         let entry = self.tell_why(Event::AttemptFailed, Reason::Wrong)?;
@@ -123,14 +127,20 @@ impl Work<'_> {
         challenge: &ChallengeRecord,
         effective: &Effective,
         addressed: Addressed,
+        length: usize,
     ) -> Result<(), FlowError> {
         let limit = u32::from(effective.tries_per_authenticator().get());
-        let mut disabled: alloc::vec::Vec<(Method, Option<AuthenticatorId>)> = alloc::vec::Vec::new();
+        let mut disabled: Vec<(Method, Option<AuthenticatorId>)> = Vec::new();
+        let compared: Vec<Method> = self
+            .comparable(challenge, effective, addressed, length)
+            .iter()
+            .map(|code| code.channel.into())
+            .collect();
         for channel in crate::contact::Channel::ALL {
             let method = Method::from(channel);
-            let compared =
-                addressed.includes(method) && challenge.codes.iter().any(|code| code.channel == channel);
-            if compared && let Some(count) = self.record.failures.of_mut(method) {
+            if compared.contains(&method)
+                && let Some(count) = self.record.failures.of_mut(method)
+            {
                 *count = count.saturating_add(1);
                 if *count == limit {
                     disabled.push((method, None));
@@ -145,13 +155,16 @@ impl Work<'_> {
                 disabled.push((Method::RecoveryCode, None));
             }
         }
-        if addressed.includes(Method::Totp) && effective.methods().contains(Method::Totp) {
-            for authenticator in &mut self.record.authenticators {
-                if addressed.authenticator.is_none_or(|id| id == authenticator.id) {
-                    authenticator.failures = authenticator.failures.saturating_add(1);
-                    if authenticator.failures == limit {
-                        disabled.push((Method::Totp, Some(authenticator.id)));
-                    }
+        let compared: Vec<AuthenticatorId> = self
+            .comparable_authenticators(effective, addressed, length)
+            .iter()
+            .map(|authenticator| authenticator.id)
+            .collect();
+        for authenticator in &mut self.record.authenticators {
+            if compared.contains(&authenticator.id) {
+                authenticator.failures = authenticator.failures.saturating_add(1);
+                if authenticator.failures == limit {
+                    disabled.push((Method::Totp, Some(authenticator.id)));
                 }
             }
         }

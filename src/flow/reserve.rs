@@ -121,14 +121,25 @@ impl Work<'_> {
         else {
             return Err(self.refusal(Reason::NoUsableContact));
         };
-        if let Some(last) = challenge.codes.iter().rev().find(|code| code.channel == channel) {
-            let info = self.info(last, &effective);
+        let by_channel = |code: &&SentCode| code.channel == channel;
+        if let Some(last) = challenge.codes.iter().rev().find(by_channel) {
             let is_out = last.state.opens() && self.now < last.expires_at && self.is_for_today(last);
             if is_out && !again {
-                return Ok(Permit::Already(info));
+                return Ok(Permit::Already(self.info(last, &effective)));
             }
-            if self.now < info.resend_at {
-                return Err(Refusal::new(Reason::Cooldown).until(info.resend_at));
+        }
+        // Giving up and beginning anew does not shorten the wait; another browser's challenge does not prolong it.
+        let ours = |known: &&ChallengeRecord| known.id == id || known.state == ChallengeState::Dead;
+        let codes = self
+            .record
+            .challenges
+            .iter()
+            .filter(ours)
+            .flat_map(|known| &known.codes);
+        if let Some(last) = codes.filter(by_channel).map(|code| code.issued_at).max() {
+            let resend_at = last.saturating_add(effective.send_cooldown().get());
+            if self.now < resend_at {
+                return Err(Refusal::new(Reason::Cooldown).until(resend_at));
             }
         }
         if challenge.sends >= u32::from(effective.sends_per_challenge().get()) {

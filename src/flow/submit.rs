@@ -134,6 +134,7 @@ impl Work<'_> {
             );
         }
         let mut addressed = answer.addressed;
+        let mut length = 0;
         let finding = match Typed::read(answer) {
             Typed::Malformed => return self.refuse(&challenge, Rejection::new(Reason::Malformed)),
             Typed::Recovery(text) => {
@@ -144,9 +145,10 @@ impl Work<'_> {
                 self.find_recovery_code(&text)
             }
             Typed::Number(typed) => {
+                length = typed.len();
                 // A code of a length that nothing has is no guess. For an unknown challenge the length says
                 // nothing, and it is refused below like a wrong one.
-                if known && !self.could_be(&challenge, &effective, addressed, typed.digits().len()) {
+                if known && !self.could_be(&challenge, &effective, addressed, length) {
                     return self.refuse(&challenge, Rejection::new(Reason::Malformed));
                 }
                 self.evaluate(&challenge, &effective, addressed, &typed)
@@ -156,8 +158,8 @@ impl Work<'_> {
             return self.refuse(&challenge, Rejection::new(Reason::UnknownChallenge));
         }
         match finding {
-            Finding::Outdated(outdated) => self.outdated(&challenge, &effective, addressed, outdated),
-            Finding::Nothing(near_miss) => self.failed(&challenge, &effective, addressed, near_miss),
+            Finding::Outdated(outdated) => self.outdated(&challenge, &effective, addressed, length, outdated),
+            Finding::Nothing(near_miss) => self.failed(&challenge, &effective, addressed, length, near_miss),
             Finding::Right(right) => self.passed(&challenge, &effective, right, answer.remember),
         }
     }
@@ -199,6 +201,10 @@ impl Work<'_> {
         }
         if let Some(until) = self.throttled_until(effective) {
             return Err((Reason::Throttled, Some(until)));
+        }
+        // The limit may have come down since the last wrong answer.
+        if challenge.failures >= u32::from(effective.tries_per_challenge().get()) {
+            return Err((Reason::ChallengeDead, None));
         }
         Ok(())
     }

@@ -44,7 +44,7 @@ macro_rules! for_each_setting {
             [copy] tries_per_authenticator: AuthenticatorTries = AuthenticatorTries::DEFAULT;
             /// Wrong codes in a row that lock a subject. Default: 100 (NIST SP 800-63B-4 3.2.2).
             [copy] tries_in_a_row: TriesInARow = TriesInARow::DEFAULT;
-            /// The least time between two sends. Default: 30 s.
+            /// The least time between two sends by one channel in one browser. Default: 30 s.
             [copy] send_cooldown: SendCooldown = SendCooldown::DEFAULT;
             /// Messages one challenge may cause. Default: 3.
             [copy] sends_per_challenge: ChallengeSends = ChallengeSends::DEFAULT;
