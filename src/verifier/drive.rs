@@ -52,6 +52,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
                 versions,
             } = loaded;
             let step = decide(&self.scene(subject, actor, &facts), record, &destinations)?;
+            if step.entries.is_empty() {
+                // Nothing happened that is worth telling, so nothing is written: no change without an entry.
+                return Ok(step.answer);
+            }
             let change = change(subject, &versions, &step)?;
             match self.store.commit(&change).await? {
                 Commit::Committed => return Ok(step.answer),
