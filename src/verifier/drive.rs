@@ -55,7 +55,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
             } = loaded;
             let step = decide(&self.scene(subject, actor, &facts), record, &destinations)?;
             if step.entries.is_empty() {
-                // Nothing happened, so there is nothing to write.
+                // Nothing happened that is worth telling, so nothing is written: no change without an entry.
                 return Ok(step.answer);
             }
             let change = change(subject, &versions, &step)?;
