@@ -186,9 +186,6 @@ impl Model {
                 Some(Reason::PolicyOff) => {
                     !manages && rules.requirement() == Requirement::Off && !somebody.has_app()
                 }
-                Some(Reason::NothingEnrolled) => {
-                    manages && !contact && !somebody.has_app() && somebody.recovery.is_empty()
-                }
                 Some(Reason::EnrolmentGrace) => {
                     !manages
                         && !contact
