@@ -10,12 +10,20 @@ use crate::record::{Failures, FirstUse, SubjectRecord};
 const MAX_NOTE: usize = 256;
 
 /// Lifts every lock of a subject: counted failures are forgotten, factors that failed too often work again, and
-/// a record from a clock that ran ahead can be used. Trust and challenges do not come back.
+/// a record from a clock that ran ahead can be used. Trust and challenges do not come back: where the clock is
+/// behind the record, all that are left end too, for some were over and would begin again.
 ///
 /// # Errors
 /// [`FlowError::Entropy`]; nothing has changed.
 pub fn unlock(scene: &Scene<'_>, record: Option<SubjectRecord>, why: &str) -> Result<Step<()>, FlowError> {
+    let was_ahead = record
+        .as_ref()
+        .and_then(|record| record.latest)
+        .is_some_and(|latest| latest > scene.now);
     let mut work = Work::open_at_any_time(scene, record);
+    if was_ahead {
+        work.bump_epoch();
+    }
     work.record.failures = Failures::default();
     for authenticator in &mut work.record.authenticators {
         authenticator.failures = 0;
