@@ -483,7 +483,12 @@ pub fn settle(
         Handover::Unknown => Sending::Uncertain(work.info(&code, &effective)),
         Handover::NotSent(why) => {
             work.withdraw(challenge.id, &code);
-            changed = destination.and_then(|state| {
+            // If the contact changed meanwhile, this is the record of another number, which has no part in it.
+            let today = scene
+                .person
+                .and_then(|person| person.destination_by(code.channel));
+            let same = went_to(scene.keys, scene.subject.practice(), &code, today);
+            changed = destination.filter(|_| same).and_then(|state| {
                 state.write(|record| {
                     give_back(&mut record.sends, code.issued_at);
                     if *why == NotSent::OptedOut {
