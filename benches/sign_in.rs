@@ -1,6 +1,8 @@
 //! What `begin` and `submit` cost over the store in memory. Read the figures as ratios of one run: right against
 //! wrong against unknown, remembered against asked.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot be set up stops")]
+
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
@@ -45,9 +47,11 @@ fn enrolled() -> (Clinic, Challenge, AuthenticatorApp) {
     (clinic, challenge, app)
 }
 
+type Setup = fn() -> (Clinic, Subject, Option<String>);
+
 fn begin(c: &mut Criterion) {
     let mut group = c.benchmark_group("begin");
-    let cases: [(&str, fn() -> (Clinic, Subject, Option<String>)); 4] = [
+    let cases: [(&str, Setup); 4] = [
         ("nothing required", || {
             let (clinic, rex) = clinic(Requirement::Off);
             (clinic, rex, None)
@@ -76,7 +80,7 @@ fn begin(c: &mut Criterion) {
                 setup,
                 |(clinic, rex, token)| {
                     let ruling: Ruling = block_on(clinic.begin(&rex, token.as_deref())).expect("a ruling");
-                    black_box(ruling);
+                    let _ = black_box(ruling);
                     clinic
                 },
                 BatchSize::SmallInput,
@@ -95,7 +99,7 @@ fn submit(c: &mut Criterion) {
                 |(clinic, challenge, typed)| {
                     let answer = Answer::new(&typed);
                     let verdict = block_on(clinic.verifier.answer(challenge.ticket(), answer));
-                    black_box(verdict.expect("a verdict"));
+                    let _ = black_box(verdict.expect("a verdict"));
                     clinic
                 },
                 BatchSize::SmallInput,

@@ -1,5 +1,7 @@
 //! Every row of Cliniko's help pages that the library keeps, each test named after its row, on the real verifier.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "tests stop where they fail")]
+
 mod enrolment;
 mod factors;
 mod rules;
