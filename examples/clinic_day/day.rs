@@ -75,7 +75,7 @@ impl Day<'_> {
         };
         let favourite = asked.1.methods().first().map(|offer| offer.method);
         let code = match (favourite.and_then(Method::channel), self.pockets.get(seat.0.0)) {
-            (Some(channel), _) => self.sends(&asked, channel).await?,
+            (Some(channel), _) => self.sends(&asked, channel, false).await?,
             (None, Some((app, _))) => app.code(self.now()),
             (None, None) => return Err("no app at hand".into()),
         };
@@ -122,22 +122,17 @@ impl Day<'_> {
             let browser = (seat.1, pass.subject().clone());
             self.cookies.insert(browser, cookie.value().into());
         }
-        let what = match pass.why() {
-            Why::Verified(method) => format!("signed in by {}", words::method(method)),
-            _ => "signed in, nothing asked".into(),
+        let nothing = "signed in, nothing asked".into();
+        let granted = self.entry(seat.0, Event::TrustGranted).await?;
+        let (what, until) = match pass.why() {
+            Why::Trusted { until } => (nothing, Some(until)),
+            Why::NotRequired(why) => (format!("signed in: {}", words::reason(why)), None),
+            Why::Verified(by) => (
+                format!("signed in by {}", words::method(by)),
+                granted.and_then(|e| e.until),
+            ),
         };
-        let end = match pass.why() {
-            Why::Trusted { until } => Some(until),
-            _ => self
-                .entry(seat.0, Event::TrustGranted)
-                .await?
-                .and_then(|e| e.until),
-        };
-        let until = |end| format!("remembered here until {}", words::day_and_time(self.zone, end));
-        let mut why = end.map_or("not remembered".into(), until);
-        if let Why::NotRequired(reason) = pass.why() {
-            why = words::reason(reason);
-        }
+        let mut why = words::remembered(self.zone, until);
         if let Some(used) = self.entry(seat.0, Event::RecoveryCodeUsed).await? {
             why += &format!("; {} codes left", used.count.unwrap_or_default());
         }
@@ -173,45 +168,34 @@ impl Day<'_> {
         let actor = Actor::staff(SubjectId::new(seat.0.1.id().as_str())?);
         let note = "phone lost, identified in person";
         whom.2.reset_authenticators(&whom.1, &actor, note).await?;
-        let entry = self.entry(whom, Event::AuthenticatorsReset).await?;
-        let note = entry.and_then(|entry| entry.note).ok_or("no entry")?;
-        self.tell(
-            seat,
-            &format!("removed {}'s app and recovery sheet", whom.0),
-            &note,
-        );
+        if let Some(entry) = self.entry(whom, Event::AuthenticatorsReset).await? {
+            let what = format!("removed {}'s app and recovery sheet", whom.0);
+            self.tell(seat, &what, &entry.note.unwrap_or_default());
+        }
         Ok(())
     }
 
-    /// Asks for a code; what arrives on the phone or in the mailbox.
-    pub(crate) async fn sends(&mut self, asked: &Asked<'_>, channel: Channel) -> Told<String> {
-        let sending = asked.0.0.2.send(asked.1.ticket(), channel).await?;
-        self.sent(asked, "code", &sending)
-    }
-
-    /// "I got nothing": asks for another code.
-    pub(crate) async fn sends_again(&mut self, asked: &Asked<'_>, channel: Channel) -> Told<String> {
-        let sending = asked.0.0.2.resend(asked.1.ticket(), channel).await?;
-        self.sent(asked, "new code", &sending)
-    }
-
-    fn sent(&mut self, asked: &Asked<'_>, which: &str, sending: &Sending) -> Told<String> {
-        let (Sending::Sent(info) | Sending::Already(info) | Sending::Uncertain(info)) = sending else {
-            if let Sending::Refused(refusal) = sending {
-                let wait = refusal.retry_at().map(|at| at.since(self.now()));
-                let why = words::refusal(refusal.reason(), None, wait);
-                self.tell(asked.0, &format!("no {which}"), &why);
-            }
-            return Ok(String::new());
+    /// Asks for a code, or ("I got nothing") for another one; what arrives on the phone or in the mailbox.
+    pub(crate) async fn sends(&mut self, asked: &Asked<'_>, channel: Channel, again: bool) -> Told<String> {
+        let (rules, ticket) = (asked.0.0.2, asked.1.ticket());
+        let (which, sending) = match again {
+            true => ("new code", rules.resend(ticket, channel).await?),
+            false => ("code", rules.send(ticket, channel).await?),
         };
-        let what = format!(
-            "{which} by {} to {}",
-            words::method(info.method),
-            info.destination
-        );
-        let until = words::day_and_time(self.zone, info.expires_at);
-        self.tell(asked.0, &what, &format!("good until {until}"));
-        Ok(self.clinic.newest_code()?)
+        match sending {
+            Sending::Sent(info) | Sending::Already(info) | Sending::Uncertain(info) => {
+                let (by, to) = (words::method(info.method), info.destination);
+                let what = format!("{which} by {by} to {to}");
+                let until = words::day_and_time(self.zone, info.expires_at);
+                self.tell(asked.0, &what, &format!("good until {until}"));
+                Ok(self.clinic.newest_code()?)
+            }
+            Sending::Refused(no) => {
+                let why = words::refusal(self.now(), no.reason(), None, no.retry_at());
+                self.tell(asked.0, &format!("no {which}"), &why);
+                Ok(String::new())
+            }
+        }
     }
 
     pub(crate) async fn types(&mut self, Asked(seat, challenge): &Asked<'_>, code: &str) -> Told<()> {
@@ -220,8 +204,7 @@ impl Day<'_> {
         match verdict.await? {
             Verdict::Pass(pass) => self.passes(*seat, &pass).await?,
             Verdict::Rejected(no) => {
-                let wait = no.retry_at().map(|at| at.since(self.now()));
-                let why = words::refusal(no.reason(), no.attempts_left(), wait);
+                let why = words::refusal(self.now(), no.reason(), no.attempts_left(), no.retry_at());
                 self.tell(*seat, "code refused", &why);
             }
         }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use medfactor::audit::{EntryQuery, Event};
-use medfactor::contact::Channel::{Email, Sms};
+use medfactor::contact::Channel::Sms;
 use medfactor::directory;
 use medfactor::ids::{PracticeId, Subject};
 use medfactor::policy::{Facts, Layer, Population, Requirement, TrustRules, ZoneSource, presets};
@@ -19,10 +19,6 @@ use medfactor::time::{Time, Zone, parse_date};
 use medfactor::trust::{PracticeDay, TrustRule};
 
 use day::{Day, Person, Told, remembering};
-
-const FRONT_DESK: &str = "front desk PC";
-const TREATMENT: &str = "treatment PC";
-const LAPTOP: &str = "own laptop";
 
 fn main() -> Told<()> {
     pollster::block_on(tell())
@@ -40,26 +36,22 @@ async fn tell() -> Told<()> {
     let required = Layer::practice(bayside.clone()).requirement(Requirement::Required);
     let physio_rules = presets::cliniko_staff().with_layer(required, &facts)?;
     let practice = directory::Practice::new("Bayside Physio").facts(facts);
-    clinic
-        .directory
-        .put_practice(bayside, practice.zone(zone.clone()));
+    let directory = &clinic.directory;
+    directory.put_practice(bayside, practice.zone(zone.clone()));
     let bea = directory::Person::new(Subject::parse("bayside", "bea")?, Population::Staff);
-    clinic.directory.put_person(bea.clone());
+    directory.put_person(bea.clone());
 
     let harbour = &clinic.verifier;
     let physio = &clinic.another_verifier(physio_rules, <Clinic>::keys()?)?;
-    let mail = Some("amara.osei@harbour.example");
-    let osei = &Person(
-        "Dr Osei",
-        clinic.staff("osei", Some("+12125550142"), mail)?,
-        harbour,
-    );
+    let osei = clinic.staff("osei", Some("+12125550142"), None)?;
+    let osei = &Person("Dr Osei", osei, harbour);
     let nina = &Person("Nina", clinic.staff("nina", Some("+12125550167"), None)?, harbour);
     let voss = &Person("Dr Voss", clinic.staff("voss", None, None)?, harbour);
     let rex = &Person("Rex", clinic.staff("rex", Some("+12125550123"), None)?, harbour);
     let bea = &Person("Bea", bea.subject().clone(), physio);
     let manager = &Person("Marga", Subject::parse("bayside", "marga")?, physio);
     let stranger = &Person("stranger", nina.1.clone(), harbour);
+    let [front_desk, treatment, laptop] = ["front desk PC", "treatment PC", "own laptop"];
     let mut day = Day {
         clinic: &clinic,
         zone: &zone,
@@ -71,68 +63,60 @@ async fn tell() -> Told<()> {
 
     println!("ONE DAY AT HARBOUR CLINIC AND BAYSIDE PHYSIO, Monday 15 June 2026");
     println!("At each sign-in below the password was right. What comes after it:\n");
-    println!(
-        "  Harbour Clinic remembers a computer: {}",
-        remembering(rex).await?
-    );
-    println!(
-        "  Bayside Physio remembers a computer: {}",
-        remembering(bea).await?
-    );
+    let (harbours, baysides) = (remembering(rex).await?, remembering(bea).await?);
+    println!("  Harbour Clinic remembers a computer: {harbours}");
+    println!("  Bayside Physio remembers a computer: {baysides}");
 
     println!("\nMORNING");
-    day.signs_in("07:40", (bea, FRONT_DESK)).await?;
-    day.signs_in("07:58", (osei, LAPTOP)).await?;
-    if let Some(asked) = day.arrives("08:10", (nina, FRONT_DESK)).await? {
-        let first = day.sends(&asked, Sms).await?;
-        day.sends_again(&asked, Sms).await?;
+    day.signs_in("07:40", (bea, front_desk)).await?;
+    day.signs_in("07:58", (osei, laptop)).await?;
+    if let Some(asked) = day.arrives("08:10", (nina, front_desk)).await? {
+        let first = day.sends(&asked, Sms, false).await?;
+        day.sends(&asked, Sms, true).await?;
         clinic.clock.forward(Duration::from_secs(60));
-        let second = day.sends_again(&asked, Sms).await?;
+        let second = day.sends(&asked, Sms, true).await?;
         day.types(&asked, &first).await?;
         day.types(&asked, &second).await?;
     }
-    day.signs_in("08:30", (voss, TREATMENT)).await?;
-    clinic.staff("voss", Some("+12125550188"), None)?; // the office adds the number
-    day.signs_in("08:41", (voss, TREATMENT)).await?;
+    day.signs_in("08:30", (voss, treatment)).await?;
+    clinic.staff("voss", None, Some("p.voss@harbour.example"))?; // the office adds an address
+    day.signs_in("08:41", (voss, treatment)).await?;
 
     println!("\nMIDDAY");
-    day.signs_in("12:15", (nina, FRONT_DESK)).await?;
-    if let Some(asked) = day.arrives("12:20", (nina, TREATMENT)).await? {
-        let code = day.sends(&asked, Sms).await?;
+    day.signs_in("12:15", (nina, front_desk)).await?;
+    if let Some(asked) = day.arrives("12:20", (nina, treatment)).await? {
+        let code = day.sends(&asked, Sms, false).await?;
         let mistyped: String = code.chars().rev().collect();
         day.types(&asked, &mistyped).await?;
         day.types(&asked, &code).await?;
     }
-    if let Some(asked) = day.arrives("12:40", (osei, FRONT_DESK)).await? {
-        let code = day.sends(&asked, Email).await?;
-        day.types(&asked, &code).await?;
-    }
-    day.signs_in("13:05", (bea, FRONT_DESK)).await?;
+    day.signs_in("12:40", (osei, front_desk)).await?;
+    day.signs_in("13:05", (bea, front_desk)).await?;
 
     println!("\nAFTERNOON: Bea has lost her phone");
     let (_lost, sheet) = day.pockets.remove("Bea").ok_or("no sheet")?;
-    if let Some(asked) = day.arrives("15:20", (bea, FRONT_DESK)).await? {
+    if let Some(asked) = day.arrives("15:20", (bea, front_desk)).await? {
         day.types(&asked, sheet.first().ok_or("an empty sheet")?).await?;
     }
     day.resets("15:45", (manager, "office"), bea).await?;
-    day.signs_in("15:50", (bea, FRONT_DESK)).await?;
+    day.signs_in("15:50", (bea, front_desk)).await?;
 
     println!("\nEVENING: a stranger has Nina's password");
     if let Some(asked) = day.arrives("19:30", (stranger, "unknown PC")).await? {
-        day.sends(&asked, Sms).await?; // it reaches Nina, not the stranger
+        day.sends(&asked, Sms, false).await?; // it reaches Nina, not the stranger
         for guess in ["000000", "123456", "111111", "150626", "999999", "654321"] {
             day.types(&asked, guess).await?;
         }
     }
-    day.signs_in("19:45", (nina, FRONT_DESK)).await?;
+    day.signs_in("19:45", (nina, front_desk)).await?;
 
     println!("\nNIGHT SHIFT");
-    day.signs_in("22:00", (rex, TREATMENT)).await?;
+    day.signs_in("22:00", (rex, treatment)).await?;
     println!("  midnight: Tuesday 16 June");
     day.date = day.date.next_day().ok_or("the end of time")?;
-    day.signs_in("00:05", (rex, TREATMENT)).await?;
-    day.signs_in("03:30", (rex, TREATMENT)).await?;
-    day.signs_in("07:55", (osei, LAPTOP)).await?;
+    day.signs_in("00:05", (rex, treatment)).await?;
+    day.signs_in("03:30", (rex, treatment)).await?;
+    day.signs_in("07:55", (osei, laptop)).await?;
     summary(&clinic, [osei, nina, voss, rex, bea]).await?;
 
     println!("\nTHE AUDIT TRAIL, its first three lines about Nina");
@@ -155,7 +139,7 @@ async fn tell() -> Told<()> {
     let stricter = &clinic.another_verifier(stricter, <Clinic>::keys()?)?;
     for rex in [rex, &Person("Rex", rex.1.clone(), stricter)] {
         println!("  remembered: {}", remembering(rex).await?);
-        day.arrives("08:00", (rex, TREATMENT)).await?;
+        day.arrives("08:00", (rex, treatment)).await?;
     }
     Ok(())
 }

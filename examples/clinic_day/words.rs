@@ -1,7 +1,5 @@
 //! What the engine answers, in words for people who do not program. Nothing here decides anything.
 
-use std::time::Duration;
-
 use medfactor::audit::{Entry, Reason};
 use medfactor::flow::Offer;
 use medfactor::method::Method;
@@ -50,9 +48,13 @@ pub(crate) fn reason(reason: Reason) -> String {
 }
 
 /// Why not, how many tries are left, and how long to wait, as far as that is the question.
-pub(crate) fn refusal(why: Reason, left: Option<u32>, wait: Option<Duration>) -> String {
-    let left = left.map(|left| format!("tries left: {left}"));
-    let wait = wait.map(|wait| format!("wait {} seconds", wait.as_secs()));
-    let parts = [Some(reason(why)), left, wait];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+pub(crate) fn refusal(now: Timestamp, why: Reason, left: Option<u32>, at: Option<Timestamp>) -> String {
+    let left = left.map(|left| format!("; tries left: {left}"));
+    let wait = at.map(|at| format!("; wait {} seconds", at.since(now).as_secs()));
+    reason(why) + &left.unwrap_or_default() + &wait.unwrap_or_default()
+}
+
+pub(crate) fn remembered(zone: &Zone, until: Option<Timestamp>) -> String {
+    let until = until.map(|until| format!("remembered here until {}", day_and_time(zone, until)));
+    until.unwrap_or_else(|| "not remembered".into())
 }
