@@ -1,6 +1,6 @@
 //! The smallest sign-in with a second factor: the "text message" appears on this terminal, type its code.
 //! For brevity the key stands in the source and the store is in memory; a service does neither.
-#![expect(clippy::unit_arg, reason = "what is said and the end, in one line")]
+#![expect(clippy::unit_arg, reason = "one line for each end")]
 
 use std::error::Error;
 use std::io::{BufRead as _, stdin};
