@@ -6,21 +6,19 @@
 mod day;
 mod words;
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use medfactor::audit::{EntryQuery, Event};
-use medfactor::contact::Channel;
+use medfactor::contact::Channel::Sms;
 use medfactor::directory;
 use medfactor::ids::{PracticeId, Subject};
-use medfactor::policy::{Facts, Layer, Policy, Population, Requirement, TrustRules, ZoneSource, presets};
-use medfactor::purpose::Purpose;
-use medfactor::testing::{Clinic, ClinicVerifier};
+use medfactor::policy::{Facts, Layer, Population, Requirement, TrustRules, ZoneSource, presets};
+use medfactor::testing::Clinic;
 use medfactor::time::{Time, Zone, parse_date};
 use medfactor::trust::{PracticeDay, TrustRule};
 
-use day::{Computer, Day, Person, Told};
+use day::{Day, Person, Told, remembering};
 
 fn main() -> Told<()> {
     pollster::block_on(tell())
@@ -30,6 +28,7 @@ async fn tell() -> Told<()> {
     let zone = Zone::named("-04:00")?; // New York in summer
     let harbour_rules = presets::wrs_staff(parse_date("2026-01-01")?);
     let clinic = Clinic::new(harbour_rules.clone())?;
+    clinic.zone(zone.clone())?;
 
     // The second practice wants an authenticator app at every sign-in.
     let bayside = PracticeId::new("bayside")?;
@@ -39,145 +38,110 @@ async fn tell() -> Told<()> {
     let practice = directory::Practice::new("Bayside Physio").facts(facts);
     let directory = &clinic.directory;
     directory.put_practice(bayside, practice.zone(zone.clone()));
-    let bea = Subject::parse("bayside", "bea")?;
-    directory.put_person(directory::Person::new(bea.clone(), Population::Staff));
-    let physio = clinic.another_verifier(physio_rules, <Clinic>::keys()?)?;
+    let bea = directory::Person::new(Subject::parse("bayside", "bea")?, Population::Staff);
+    directory.put_person(bea.clone());
+
     let harbour = &clinic.verifier;
+    let physio = &clinic.another_verifier(physio_rules, <Clinic>::keys()?)?;
+    let osei = clinic.staff("osei", Some("+12125550142"), None)?;
+    let osei = &Person("Dr Osei", osei, harbour);
+    let nina = &Person("Nina", clinic.staff("nina", Some("+12125550167"), None)?, harbour);
+    let voss = &Person("Dr Voss", clinic.staff("voss", None, None)?, harbour);
+    let rex = &Person("Rex", clinic.staff("rex", Some("+12125550123"), None)?, harbour);
+    let bea = &Person("Bea", bea.subject().clone(), physio);
+    let manager = &Person("Marga", Subject::parse("bayside", "marga")?, physio);
+    let stranger = &Person("stranger", nina.1.clone(), harbour);
+    let [front_desk, treatment, laptop] = ["front desk PC", "treatment PC", "own laptop"];
+    let mut day = Day {
+        clinic: &clinic,
+        zone: &zone,
+        date: parse_date("2026-06-15")?,
+        goes_on: false,
+        cookies: BTreeMap::new(),
+        pockets: BTreeMap::new(),
+    };
 
-    let mail = Some("amara.osei@harbour.example");
-    let osei = &person(
-        "Dr Osei",
-        clinic.staff("osei", Some("+12125550142"), mail)?,
-        harbour,
-    );
-    let nina = &person("Nina", clinic.staff("nina", Some("+12125550167"), None)?, harbour);
-    let voss = &person("Dr Voss", clinic.staff("voss", None, None)?, harbour);
-    let rex = &person("Rex", clinic.staff("rex", Some("+12125550123"), None)?, harbour);
-    let bea = &person("Bea", bea, &physio);
-    let stranger = &person("stranger", nina.subject.clone(), harbour);
-    let names = ["front desk PC", "treatment PC", "own laptop", "unknown PC"];
-    let [front_desk, treatment, laptop, elsewhere] = &names.map(computer);
-    let day = monday(&clinic, &zone)?;
-
-    println!("ONE DAY AT HARBOUR CLINIC AND BAYSIDE PHYSIO, Monday 15 June 2026\n");
-    println!("At each sign-in below the password was right. What comes after it:");
-    rules("Harbour Clinic", rex).await?;
-    rules("Bayside Physio", bea).await?;
+    println!("ONE DAY AT HARBOUR CLINIC AND BAYSIDE PHYSIO, Monday 15 June 2026");
+    println!("At each sign-in below the password was right. What comes after it:\n");
+    let (harbours, baysides) = (remembering(rex).await?, remembering(bea).await?);
+    println!("  Harbour Clinic remembers a computer: {harbours}");
+    println!("  Bayside Physio remembers a computer: {baysides}");
 
     println!("\nMORNING");
     day.signs_in("07:40", (bea, front_desk)).await?;
     day.signs_in("07:58", (osei, laptop)).await?;
     if let Some(asked) = day.arrives("08:10", (nina, front_desk)).await? {
-        let first = asked.sends(Channel::Sms).await?;
-        asked.sends_again(Channel::Sms).await?;
+        let first = day.sends(&asked, Sms, false).await?;
+        day.sends(&asked, Sms, true).await?;
         clinic.clock.forward(Duration::from_secs(60));
-        let second = asked.sends_again(Channel::Sms).await?;
-        asked.types(&first).await?;
-        asked.types(&second).await?;
+        let second = day.sends(&asked, Sms, true).await?;
+        day.types(&asked, &first).await?;
+        day.types(&asked, &second).await?;
     }
     day.signs_in("08:30", (voss, treatment)).await?;
-    clinic.staff("voss", Some("+12125550188"), None)?; // the office adds the number
+    clinic.staff("voss", None, Some("p.voss@harbour.example"))?; // the office adds an address
     day.signs_in("08:41", (voss, treatment)).await?;
 
     println!("\nMIDDAY");
     day.signs_in("12:15", (nina, front_desk)).await?;
     if let Some(asked) = day.arrives("12:20", (nina, treatment)).await? {
-        let code = asked.sends(Channel::Sms).await?;
+        let code = day.sends(&asked, Sms, false).await?;
         let mistyped: String = code.chars().rev().collect();
-        asked.types(&mistyped).await?;
-        asked.types(&code).await?;
+        day.types(&asked, &mistyped).await?;
+        day.types(&asked, &code).await?;
     }
-    if let Some(asked) = day.arrives("12:40", (osei, front_desk)).await? {
-        let code = asked.sends(Channel::Email).await?;
-        asked.types(&code).await?;
-    }
+    day.signs_in("12:40", (osei, front_desk)).await?;
     day.signs_in("13:05", (bea, front_desk)).await?;
 
     println!("\nAFTERNOON: Bea has lost her phone");
+    let (_lost, sheet) = day.pockets.remove("Bea").ok_or("no sheet")?;
     if let Some(asked) = day.arrives("15:20", (bea, front_desk)).await? {
-        let sheet = bea.recovery_sheet.take();
-        asked.types(sheet.first().ok_or("no sheet")?).await?;
+        day.types(&asked, sheet.first().ok_or("an empty sheet")?).await?;
     }
-    day.resets("15:45", "Marga", bea).await?;
+    day.resets("15:45", (manager, "office"), bea).await?;
     day.signs_in("15:50", (bea, front_desk)).await?;
 
     println!("\nEVENING: a stranger has Nina's password");
-    if let Some(asked) = day.arrives("19:30", (stranger, elsewhere)).await? {
-        asked.sends(Channel::Sms).await?; // it reaches Nina, not the stranger
+    if let Some(asked) = day.arrives("19:30", (stranger, "unknown PC")).await? {
+        day.sends(&asked, Sms, false).await?; // it reaches Nina, not the stranger
         for guess in ["000000", "123456", "111111", "150626", "999999", "654321"] {
-            asked.types(guess).await?;
+            day.types(&asked, guess).await?;
         }
     }
     day.signs_in("19:45", (nina, front_desk)).await?;
 
     println!("\nNIGHT SHIFT");
     day.signs_in("22:00", (rex, treatment)).await?;
-    day.midnight("AFTER MIDNIGHT, Tuesday");
+    println!("  midnight: Tuesday 16 June");
+    day.date = day.date.next_day().ok_or("the end of time")?;
     day.signs_in("00:05", (rex, treatment)).await?;
     day.signs_in("03:30", (rex, treatment)).await?;
     day.signs_in("07:55", (osei, laptop)).await?;
-
-    the_same_night(&harbour_rules, &zone).await?;
     summary(&clinic, [osei, nina, voss, rex, bea]).await?;
+
     println!("\nTHE AUDIT TRAIL, its first three lines about Nina");
-    let query = EntryQuery::subject(&nina.subject).limit(3);
+    let query = EntryQuery::subject(&nina.1).limit(3);
     for entry in harbour.history(&query).await?.entries {
-        println!("  {}", words::entry(&zone, &entry));
+        let at = words::day_and_time(&zone, entry.at);
+        let detail = entry.destination.or(entry.decided_by).unwrap_or_default();
+        println!(
+            "  {at}  {:<14}  {detail:<13}  entry {}",
+            entry.event.as_str(),
+            entry.id
+        );
     }
-    Ok(())
-}
 
-fn person<'a>(name: &'static str, subject: Subject, rules: &'a ClinicVerifier) -> Person<'a> {
-    let (app, recovery_sheet) = Default::default();
-    Person {
-        name,
-        subject,
-        rules,
-        app,
-        recovery_sheet,
-    }
-}
-
-fn computer(name: &'static str) -> Computer {
-    let cookies = Default::default();
-    Computer { name, cookies }
-}
-
-fn monday<'a>(clinic: &'a Clinic, zone: &'a Zone) -> Told<Day<'a>> {
-    clinic.zone(zone.clone())?;
-    Ok(Day {
-        clinic,
-        zone,
-        date: Cell::new(parse_date("2026-06-15")?),
-        goes_on: Cell::new(false),
-    })
-}
-
-/// The rules of a practice in one line, as the engine explains them for one of its people.
-async fn rules(practice: &str, who: &Person<'_>) -> Told<()> {
-    let rules = who.rules.explain(&who.subject, &Purpose::sign_in()).await?;
-    let row = |setting| rules.explanation.row(setting).map_or("", |row| row.value());
-    let methods = row("methods").split(", ").map(words::method_named);
-    let methods = methods.collect::<Vec<_>>().join(" or ");
-    let (required, trust) = (row("requirement"), row("trust"));
-    println!("  {practice}: second step {required}, by {methods}; remembered: {trust}");
-    Ok(())
-}
-
-/// Rex's night once more, in a practice that adds a rule: every new day asks.
-async fn the_same_night(harbour: &Policy, zone: &Zone) -> Told<()> {
+    println!("\nWHAT IF every new day asked? The same person, computer and minute under both rules");
     let midnight = PracticeDay::new(ZoneSource::Practice, Time::MIDNIGHT);
     let every_day = TrustRules::from(TrustRule::Calendar(midnight));
     let stricter = Layer::practice(PracticeId::new(<Clinic>::PRACTICE)?).trust(every_day);
-    let clinic = Clinic::new(harbour.with_layer(stricter, &Facts::new())?)?;
-    let day = monday(&clinic, zone)?;
-    let rex = clinic.staff("rex", Some("+12125550123"), None)?;
-    let (rex, treatment) = (&person("Rex", rex, &clinic.verifier), &computer("treatment PC"));
-    println!("\nTHE SAME NIGHT, if the practice added: every new day asks");
-    rules("Harbour Clinic", rex).await?;
-    day.signs_in("22:00", (rex, treatment)).await?;
-    day.midnight("after midnight");
-    day.signs_in("00:05", (rex, treatment)).await
+    let stricter = harbour_rules.with_layer(stricter, &Facts::new())?;
+    let stricter = &clinic.another_verifier(stricter, <Clinic>::keys()?)?;
+    for rex in [rex, &Person("Rex", rex.1.clone(), stricter)] {
+        println!("  remembered: {}", remembering(rex).await?);
+        day.arrives("08:00", (rex, treatment)).await?;
+    }
+    Ok(())
 }
 
 /// Counted from the audit trail alone.
@@ -187,24 +151,20 @@ async fn summary(clinic: &Clinic, people: [&Person<'_>; 5]) -> Told<()> {
     for who in people {
         let (mut entered, mut asked, mut sent) = (0_u32, 0_u32, 0_u32);
         let mut refused = BTreeMap::new();
-        for entry in clinic.history(&who.subject).await? {
-            let count = match entry.event {
-                Event::Trusted | Event::Verified | Event::NotRequired => &mut entered,
-                Event::Begin | Event::EnrolmentRequired => &mut asked,
-                Event::SendAccepted => &mut sent,
-                Event::AttemptFailed | Event::SendRefused | Event::Blocked => {
-                    refused.entry(entry.reason).or_default()
-                }
+        for entry in clinic.history(&who.1).await? {
+            let count = match (entry.event, entry.reason) {
+                (Event::Trusted | Event::Verified | Event::NotRequired, _) => &mut entered,
+                (Event::Begin | Event::EnrolmentRequired, _) => &mut asked,
+                (Event::SendAccepted, _) => &mut sent,
+                (_, Some(reason)) => refused.entry(words::reason(reason)).or_default(),
                 _ => continue,
             };
             *count = count.saturating_add(1);
         }
-        let refused = refused.into_iter().map(|(why, times)| {
-            let why = why.map(words::reason).unwrap_or_default();
-            format!("{times} x {why}")
-        });
-        let (name, refused) = (who.name, refused.collect::<Vec<_>>().join(", "));
-        println!("  {name:<8}  {entered:>9}  {asked:>11}  {sent:>10}  {refused}");
+        let refused = refused.iter().map(|(why, times)| format!("{times} x {why}"));
+        let (name, refused) = (who.0, refused.collect::<Vec<_>>().join(", "));
+        let line = format!("  {name:<8}  {entered:>9}  {asked:>11}  {sent:>10}  {refused}");
+        println!("{}", line.trim_end());
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the engine answers, in words for people who do not program. Nothing here decides anything.
 
 use medfactor::audit::{Entry, Reason};
+use medfactor::flow::Offer;
 use medfactor::method::Method;
 use medfactor::time::{Timestamp, Zone, format_time};
 
@@ -20,10 +21,9 @@ pub(crate) fn method(method: Method) -> &'static str {
     }
 }
 
-/// The same for a method by its name in explanations.
-pub(crate) fn method_named(name: &str) -> &str {
-    let known = Method::ALL.into_iter().find(|known| known.as_str() == name);
-    known.map_or(name, |known| method(known))
+pub(crate) fn offers(offers: &[Offer]) -> String {
+    let methods: Vec<_> = offers.iter().map(|offer| method(offer.method)).collect();
+    format!("asked for a code by {}", methods.join(" or "))
 }
 
 /// Who wants it so, from what the audit trail says decided.
@@ -47,28 +47,14 @@ pub(crate) fn reason(reason: Reason) -> String {
     }
 }
 
-pub(crate) fn tries_left(left: Option<u32>) -> String {
-    match left {
-        None => String::new(),
-        Some(1) => "; 1 try left".into(),
-        Some(left) => format!("; {left} tries left"),
-    }
+/// Why not, how many tries are left, and how long to wait, as far as that is the question.
+pub(crate) fn refusal(now: Timestamp, why: Reason, left: Option<u32>, at: Option<Timestamp>) -> String {
+    let left = left.map(|left| format!("; tries left: {left}"));
+    let wait = at.map(|at| format!("; wait {} seconds", at.since(now).as_secs()));
+    reason(why) + &left.unwrap_or_default() + &wait.unwrap_or_default()
 }
 
-/// How long to wait, when waiting helps.
-pub(crate) fn wait(now: Timestamp, retry_at: Option<Timestamp>) -> String {
-    let seconds = |at: Timestamp| format!("; wait {} seconds", at.since(now).as_secs());
-    retry_at.map_or_else(String::new, seconds)
-}
-
-/// One entry: when, what, and the fields that are filled in.
-pub(crate) fn entry(zone: &Zone, entry: &Entry) -> String {
-    let mut line = format!("{}  {:<15}", day_and_time(zone, entry.at), entry.event.as_str());
-    if let Some(rule) = &entry.decided_by {
-        line += &format!("  rule: {rule}");
-    }
-    if let (Some(method), Some(to)) = (entry.method, &entry.destination) {
-        line += &format!("  {}: {to}", method.as_str());
-    }
-    line + &format!("  entry: {}", entry.id)
+pub(crate) fn remembered(zone: &Zone, until: Option<Timestamp>) -> String {
+    let until = until.map(|until| format!("remembered here until {}", day_and_time(zone, until)));
+    until.unwrap_or_else(|| "not remembered".into())
 }
