@@ -54,7 +54,7 @@ impl Ticket {
         &self.0
     }
 
-    pub(super) fn seal(
+    pub(crate) fn seal(
         keys: &KeyRing,
         entropy: &dyn Entropy,
         subject: &Subject,

@@ -1,22 +1,22 @@
 //! What must hold for any bytes whatever: one function for each fuzz target. Each panics when something does not.
 
-use alloc::string::{String, ToString};
-use alloc::vec::Vec;
+mod stage;
 
-use crate::audit::Actor;
+use alloc::string::{String, ToString};
+
 use crate::code::TypedCode;
-use crate::contact::{Channel, Destination};
-use crate::directory::{Person, Practice};
-use crate::flow::{self, Answer, Begin, FirstFactor, Remember, Ruling, Scene, Verdict, Why};
-use crate::ids::{ChallengeId, Subject};
-use crate::keys::KeyRing;
+use crate::flow::Ticket;
 use crate::otp::{KeyUri, Secret};
-use crate::policy::Population;
-use crate::policy::{Layer, Methods, Policy, Requirement, Scope};
-use crate::purpose::Purpose;
 use crate::record::SubjectRecord;
-use crate::testing::{Clinic, SeededEntropy};
-use crate::time::Timestamp;
+use crate::trust::DeviceCookie;
+#[cfg(feature = "serde")]
+use crate::{
+    ids::{RoleName, SiteId, Subject},
+    policy::{Facts, Policy, Population, Requirement, Situation, resolve},
+    purpose::Purpose,
+    time::{Timestamp, Zone},
+};
+use stage::Stage;
 
 /// A Key URI that parses is written and parsed again to the same.
 ///
@@ -26,10 +26,14 @@ pub fn key_uri(data: &[u8]) {
     let Ok(text) = core::str::from_utf8(data) else {
         return;
     };
+    let strict = KeyUri::parse(text).is_ok();
     let Ok(key) = KeyUri::parse_short(text) else {
+        assert!(!strict);
         return;
     };
+    assert_eq!(strict, key.secret().expose_bytes().len() >= Secret::MIN_BYTES);
     let written = key.to_uri();
+    assert!(written.len() <= KeyUri::MAX_LENGTH);
     let Ok(again) = KeyUri::parse_short(&written) else {
         unreachable!("a Key URI of our own did not parse")
     };
@@ -37,6 +41,7 @@ pub fn key_uri(data: &[u8]) {
     assert_eq!(again.account(), key.account());
     assert_eq!(again.totp(), key.totp());
     assert_eq!(again.secret().expose_bytes(), key.secret().expose_bytes());
+    assert_eq!(*again.to_uri(), *written);
 }
 
 /// Base32 that is read stands for one secret only, and is written as it would be read.
@@ -58,7 +63,8 @@ pub fn base32(data: &[u8]) {
     assert_eq!(again.ok().as_deref(), Some(secret.expose_bytes()));
 }
 
-/// A typed code is one to ten ASCII digits, those that were typed, in their order.
+/// A typed code is one to ten ASCII digits, those that were typed, in their order; nothing else is refused than
+/// what a much simpler reader refuses too.
 ///
 /// # Panics
 /// When that does not hold.
@@ -66,22 +72,33 @@ pub fn typed_code(data: &[u8]) {
     let Ok(text) = core::str::from_utf8(data) else {
         return;
     };
-    let Ok(code) = TypedCode::read(text) else { return };
-    let digits: String = text
-        .chars()
-        .filter_map(|c| match c {
-            '0'..='9' => Some(c),
-            '０'..='９' => u32::from(c)
-                .checked_sub(0xff10)
-                .and_then(|digit| char::from_digit(digit, 10)),
-            _ => None,
-        })
-        .collect();
-    assert!((1..=10).contains(&digits.len()));
-    assert_eq!(code.digits(), digits);
+    let read = TypedCode::read(text).ok();
+    let model = if text.len() <= 64 { simple_code(text) } else { None };
+    assert_eq!(read.as_ref().map(TypedCode::digits), model.as_deref());
+    if let Some(code) = read {
+        assert_eq!(code.len(), code.digits().len());
+        assert!((1..=10).contains(&code.len()) && code.digits().bytes().all(|byte| byte.is_ascii_digit()));
+    }
 }
 
-/// A policy file that is read is written, in both forms, and read again to the same.
+/// What [`TypedCode`] says it reads, written down as a table.
+fn simple_code(text: &str) -> Option<String> {
+    let mut digits = String::new();
+    for typed in text.chars() {
+        match (
+            "0123456789".find(typed),
+            "０１２３４５６７８９".chars().position(|wide| wide == typed),
+        ) {
+            (Some(number), _) | (None, Some(number)) => digits.push_str(&number.to_string()),
+            (None, None) if " \u{a0}\u{202f}-\u{2010}\u{2011}".contains(typed) => {}
+            (None, None) => return None,
+        }
+    }
+    (1..=10).contains(&digits.len()).then_some(digits)
+}
+
+/// A policy file that is read is written, in both forms, and read again to the same; it resolves whoever asks,
+/// and where it has no layers it requires a second factor of everybody.
 ///
 /// # Panics
 /// When that does not hold.
@@ -98,11 +115,47 @@ pub fn policy_file(data: &[u8]) {
         assert_eq!(Policy::from_toml(&toml).ok().as_ref(), Some(&policy), "{toml}");
         assert_eq!(Policy::from_json(&json).ok().as_ref(), Some(&policy), "{json}");
         let _ = policy.warnings();
+        resolve_for_everybody(&policy);
     }
 }
 
-/// Bytes that decode as a record encode to a record that decodes alike, and no call on it panics or opens by a
-/// code that is wrong or a device that showed no token.
+#[cfg(feature = "serde")]
+fn resolve_for_everybody(policy: &Policy) {
+    let facts = [
+        Facts::new(),
+        Facts::new().with("country", "AU").with("integrations", "xero"),
+    ];
+    let zone = Zone::utc();
+    let (Ok(subject), Ok(role), Ok(site)) = (
+        Subject::parse("t1", "rex"),
+        RoleName::new("scheduler"),
+        SiteId::new("perth"),
+    ) else {
+        unreachable!("these are identifiers")
+    };
+    let roles = [role];
+    for population in Population::ALL {
+        for purpose in [Purpose::sign_in(), Purpose::manage_authenticators()] {
+            for seconds in [0, 1_781_514_000, 253_402_300_799] {
+                let now = Timestamp::from_unix_seconds(seconds).unwrap_or(Timestamp::MAX);
+                for facts in &facts {
+                    let bare = Situation::new(&subject, population, &purpose, now).facts(facts);
+                    for situation in [bare, bare.roles(&roles).site(&site).zone(&zone)] {
+                        let effective = resolve(policy, &situation);
+                        if policy.layers().len() == 0 {
+                            assert_eq!(effective.requirement(), Requirement::Required);
+                            assert_eq!(effective.trust_end(now), None);
+                        }
+                        assert!(effective.trust_end(now).is_none_or(|end| now <= end));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Bytes that decode as a record encode to a record that decodes alike. No call on it panics, whatever it says,
+/// and none passes for a code that is wrong or a device whose token this library did not make.
 ///
 /// # Panics
 /// When that does not hold.
@@ -113,11 +166,12 @@ pub fn stored_record(data: &[u8]) {
     let Ok(encoded) = record.encode() else { return };
     let again = SubjectRecord::decode(&encoded).and_then(|again| again.encode());
     assert_eq!(again.ok().as_deref(), Some(encoded.as_slice()));
-    let Some(stage) = Stage::new() else { return };
-    stage.play(&record);
+    Stage::at(60).play(&record);
+    Stage::at(3_000_000).begin_without_a_token(&record);
 }
 
-/// No text but the token that was handed out makes a device trusted.
+/// Nothing but a token that was handed out makes a device trusted: the newest one, and the one before it for a
+/// moment. An older one ends trust altogether.
 ///
 /// # Panics
 /// When that does not hold.
@@ -125,35 +179,23 @@ pub fn device_token(data: &[u8]) {
     let Ok(text) = core::str::from_utf8(data) else {
         return;
     };
-    let Some(stage) = Stage::new() else { return };
-    let Some((record, token)) = stage.trusted_device() else {
-        unreachable!("the stage grants trust")
-    };
+    let (record, tokens) = Stage::at(0).trusted_device();
+    let [first, newest] = &tokens;
     for presented in [
         text.to_string(),
-        alloc::format!("{token}{text}"),
-        splice(&token, data),
+        alloc::format!("{newest}{text}"),
+        splice(newest, data),
+        splice(first, data),
     ] {
-        let request = stage.request().device(Some(&presented));
-        let step = flow::begin(&stage.scene(), Some(record.clone()), &[], &request);
-        let trusted = step.is_ok_and(
-            |step| matches!(&step.answer, Ruling::Pass(pass) if matches!(pass.why(), Why::Trusted { .. })),
-        );
-        assert_eq!(trusted, same_token(&presented, &token));
+        let genuine = [first, newest].contains(&&presented);
+        assert_eq!(Stage::at(70).trusts(&record, &presented), genuine);
+        let genuine = *newest == presented;
+        assert_eq!(Stage::at(170).trusts(&record, &presented), genuine);
+        assert!(!Stage::at(3_660).trusts(&record, &presented));
+        assert!(!Stage::of("ria", 70).trusts(&record, &presented));
     }
-    let _ = crate::trust::DeviceCookie::find(text, &stage.subject);
-    let _ = flow::Ticket::parse(text).map(|ticket| ticket.open(&stage.keys));
-}
-
-/// The letters of the hexadecimal device identifier may change their case: it is the same number.
-fn same_token(presented: &str, token: &str) -> bool {
-    let parts = |text: &str| -> Vec<String> { text.split('.').map(String::from).collect() };
-    match (parts(presented).as_slice(), parts(token).as_slice()) {
-        ([a, b, device, c, d], [e, f, known, g, h]) => {
-            (a, b, c, d) == (e, f, g, h) && device.eq_ignore_ascii_case(known)
-        }
-        _ => false,
-    }
+    let _ = DeviceCookie::find(text, Stage::at(0).subject());
+    let _ = Ticket::parse(text).map(|ticket| assert!(Stage::at(0).refuses(&ticket)));
 }
 
 /// The token with some of its bytes replaced: data says which by what.
@@ -167,130 +209,4 @@ fn splice(token: &str, data: &[u8]) -> String {
         }
     }
     String::from_utf8(bytes).unwrap_or_default()
-}
-
-/// Everything a call needs, the same every time.
-struct Stage {
-    subject: Subject,
-    person: Person,
-    practice: Practice,
-    policy: Policy,
-    keys: KeyRing,
-    entropy: SeededEntropy,
-    now: Timestamp,
-    actor: Actor,
-}
-
-impl Stage {
-    fn new() -> Option<Self> {
-        let subject = Subject::parse("t1", "rex").ok()?;
-        let hour = core::time::Duration::from_secs(3600);
-        let window = crate::trust::TrustWindow::new(hour).ok()?;
-        let layer = Layer::new(Scope::Vendor)
-            .requirement(Requirement::Required)
-            .methods(Methods::new(crate::method::Method::ALL))
-            .trust(crate::trust::TrustRule::Rolling(window))
-            .remember(crate::trust::RememberMode::Always);
-        Some(Self {
-            person: Person::new(subject.clone(), Population::Staff)
-                .destination(Destination::sms("+12125550142").ok()?),
-            subject,
-            practice: Practice::new("Harbour Clinic"),
-            policy: Policy::new().layer(layer),
-            keys: Clinic::<crate::testing::SharedStore>::keys().ok()?,
-            entropy: SeededEntropy::new(7),
-            now: Timestamp::from_unix_seconds(1_781_514_000).ok()?,
-            actor: Actor::Subject,
-        })
-    }
-
-    fn scene(&self) -> Scene<'_> {
-        Scene {
-            subject: &self.subject,
-            person: Some(&self.person),
-            practice: Some(&self.practice),
-            policy: &self.policy,
-            keys: &self.keys,
-            entropy: &self.entropy,
-            now: self.now,
-            actor: &self.actor,
-        }
-    }
-
-    fn request(&self) -> Begin {
-        Begin::new(
-            &self.subject,
-            Purpose::sign_in(),
-            FirstFactor::passed_at(self.now),
-        )
-    }
-
-    /// Every kind of call on a record from anywhere.
-    fn play(&self, record: &SubjectRecord) {
-        let scene = self.scene();
-        let held = || Some(record.clone());
-        let mut challenge = ChallengeId::from_bytes([0; 16]);
-        if let Ok(step) = flow::begin(&scene, held(), &[], &self.request()) {
-            match &step.answer {
-                Ruling::Pass(pass) => {
-                    assert!(!matches!(pass.why(), Why::Trusted { .. } | Why::Verified(_)));
-                }
-                Ruling::Challenge(open) => challenge = open.id(),
-                Ruling::Enrol(_) | Ruling::Blocked(_) => {}
-            }
-        }
-        for typed in ["000000", "0123456789", "000000000000000000000000", ""] {
-            let answer = Answer::new(typed).remember(Remember::Yes);
-            let judged = flow::submit(&scene, held(), challenge, &answer);
-            // Records hold no readable code, so none that is typed blindly is right.
-            assert!(!judged.is_ok_and(|step| matches!(step.answer, Verdict::Pass(_))));
-        }
-        let _ = flow::reserve(&scene, held(), &[], challenge, Channel::Sms, true);
-        let _ = flow::cancel(&scene, held(), challenge);
-        let _ = flow::devices(record, self.now);
-        let _ = flow::authenticators(record);
-        let _ = flow::communications(record);
-        let _ = flow::readiness(&scene, held(), &[], &Purpose::sign_in());
-        let _ = flow::forget_all_devices(&scene, held());
-        let _ = flow::unlock(&scene, held(), "fuzz");
-        let _ = flow::reset_authenticators(&scene, held(), "fuzz");
-        let _ = flow::signal(&scene, held(), flow::Signal::PasswordChanged { keep: None });
-        let _ = flow::signal(&scene, held(), flow::Signal::ContactChanged(Channel::Sms));
-        let _ = flow::signal(&scene, held(), flow::Signal::Offboarded);
-    }
-
-    /// A record with one trusted device, and its token.
-    fn trusted_device(&self) -> Option<(SubjectRecord, String)> {
-        let scene = self.scene();
-        let destination = Destination::sms("+12125550142").ok()?;
-        let keys = flow::DestinationState::keys(&self.keys, self.subject.practice(), &destination);
-        let records = keys
-            .into_iter()
-            .map(|key| (key, crate::record::DestinationRecord::default()))
-            .collect();
-        let states = [flow::DestinationState::new(Channel::Sms, records)];
-        let step = flow::begin(&scene, None, &states, &self.request()).ok()?;
-        let Ruling::Challenge(challenge) = step.answer else {
-            return None;
-        };
-        let step = flow::reserve(
-            &scene,
-            Some(step.subject),
-            &states,
-            challenge.id(),
-            Channel::Sms,
-            false,
-        )
-        .ok()?;
-        let flow::Reservation::Send(message) = step.answer else {
-            return None;
-        };
-        let answer = Answer::new(message.code().expose());
-        let step = flow::submit(&scene, Some(step.subject), challenge.id(), &answer).ok()?;
-        let Verdict::Pass(pass) = step.answer else {
-            return None;
-        };
-        let token = pass.device_cookie()?.value().to_string();
-        Some((step.subject, token))
-    }
 }

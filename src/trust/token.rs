@@ -60,6 +60,10 @@ impl DeviceToken {
         if version != "v1" || parts.next().is_some() {
             return None;
         }
+        // One token, one spelling: as a number the identifier would take capitals too.
+        if device.bytes().any(|b| b.is_ascii_uppercase()) {
+            return None;
+        }
         Some(Self {
             key: KeyId::new(number(key)?),
             device: device.parse().ok()?,
@@ -231,10 +235,6 @@ mod tests {
                 let Ok(flipped) = core::str::from_utf8(&bytes) else {
                     continue;
                 };
-                // A letter of a hexadecimal identifier may change its case: the same number, the same token.
-                if flipped.eq_ignore_ascii_case(&text) {
-                    continue;
-                }
                 let genuine = DeviceToken::parse(flipped).is_some_and(|t| t.is_genuine(&ring(), &rex));
                 assert!(!genuine, "byte {i} bit {bit}");
             }
