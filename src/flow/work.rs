@@ -30,22 +30,26 @@ pub(super) struct Work<'a> {
 impl<'a> Work<'a> {
     pub(super) fn open(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Result<Self, FlowError> {
         let record = record.unwrap_or_default();
-        if record
-            .latest
-            .is_some_and(|latest| latest > scene.now.saturating_add(CLOCK_TOLERANCE))
-        {
+        if ran_ahead(&record, scene.now).is_some() {
             return Err(FlowError::ClockBehind);
         }
         Ok(Self::at(scene, record))
     }
 
-    /// Opens the record although the clock is behind it: for staff who put that right.
+    /// Opens the record although the clock is behind it: for staff who put that right. What was over at the time
+    /// that is taken back would be alive again, so all that was granted until then ends.
     pub(super) fn open_at_any_time(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Self {
-        let record = SubjectRecord {
-            latest: None,
-            ..record.unwrap_or_default()
+        let mut record = record.unwrap_or_default();
+        let Some(ahead) = ran_ahead(&record, scene.now) else {
+            return Self::at(scene, record);
         };
-        Self::at(scene, record)
+        record.latest = None;
+        if record.grace_until.is_some_and(|until| until <= ahead) {
+            record.grace_until = Some(Timestamp::MIN);
+        }
+        let mut work = Self::at(scene, record);
+        work.bump_epoch();
+        work
     }
 
     fn at(scene: &'a Scene<'a>, mut record: SubjectRecord) -> Self {
@@ -121,4 +125,11 @@ impl<'a> Work<'a> {
             answer,
         }
     }
+}
+
+/// The latest instant of the record, if the clock is further behind it than clocks may be.
+fn ran_ahead(record: &SubjectRecord, now: Timestamp) -> Option<Timestamp> {
+    record
+        .latest
+        .filter(|latest| *latest > now.saturating_add(CLOCK_TOLERANCE))
 }
