@@ -272,7 +272,7 @@ impl Work<'_> {
 
     /// Until when the subject may still go without enrolling. The end is written once and never moved.
     fn grace(&mut self, effective: &Effective) -> Result<Option<Timestamp>, FlowError> {
-        if effective.enrolment_grace().get().is_zero() {
+        if effective.enrolment_grace().get().is_zero() || self.has_factor(effective) {
             return Ok(None);
         }
         let until = match self.record.grace_until {

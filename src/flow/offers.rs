@@ -7,7 +7,7 @@ use super::{DestinationState, Offer};
 use crate::audit::Reason;
 use crate::contact::Channel;
 use crate::method::Method;
-use crate::policy::Effective;
+use crate::policy::{Effective, Methods};
 
 impl Work<'_> {
     /// The usable methods, in the policy's order.
@@ -63,16 +63,20 @@ impl Work<'_> {
                 .is_some_and(|practice| practice.is_entitled(channel))
     }
 
-    /// Whether the subject has anything that counts as a second factor, usable right now or not.
+    /// Whether the subject has anything that counts as a second factor, usable right now or not. A contact also
+    /// counts when one layer names its method and another forbids it: forbidding opens nothing.
     pub(super) fn has_factor(&self, effective: &Effective) -> bool {
         !self.record.authenticators.is_empty()
             || self.record.recovery.is_some()
-            || self.has_contact(effective)
+            || self.has_contact_by(effective.named_methods())
     }
 
     pub(super) fn has_contact(&self, effective: &Effective) -> bool {
-        effective
-            .methods()
+        self.has_contact_by(effective.methods())
+    }
+
+    fn has_contact_by(&self, methods: &Methods) -> bool {
+        methods
             .as_slice()
             .iter()
             .filter_map(|method| method.channel())

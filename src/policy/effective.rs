@@ -23,6 +23,7 @@ pub struct Effective {
     sources: Sources,
     trust: TrustRules<Zone>,
     next_requirement: Option<Timestamp>,
+    named_methods: Methods,
 }
 
 impl Effective {
@@ -31,6 +32,7 @@ impl Effective {
         sources: Sources,
         zone: Option<&Zone>,
         next_requirement: Option<Timestamp>,
+        named_methods: Methods,
     ) -> Self {
         let trust = values.trust.resolve(zone);
         Self {
@@ -38,7 +40,15 @@ impl Effective {
             sources,
             trust,
             next_requirement,
+            named_methods,
         }
+    }
+
+    /// The methods that any layer names for this person, also those that another one forbids. It can only grow
+    /// with more layers: what rests on a person *lacking* a method must ask this, or else forbidding a method
+    /// would open something (the eight laws, law 5).
+    pub(crate) const fn named_methods(&self) -> &Methods {
+        &self.named_methods
     }
 
     /// The rules by which a device stays trusted, in the zones that hold here.

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::Policy;
 use super::bounds::EnrolmentGrace;
-use super::choices::Requirement;
+use super::choices::{Methods, Requirement};
 use super::effective::{Effective, Source, Sources};
 use super::facts::{Facts, NO_FACTS, Population};
 use super::layer::{Layer, Scope};
@@ -15,6 +15,7 @@ use super::settings::{Settings, Values, for_each_setting};
 use super::tighten::Tighten;
 use super::trust_rules::TrustRules;
 use crate::ids::{RoleName, SiteId, Subject};
+use crate::method::Method;
 use crate::purpose::Purpose;
 use crate::time::{Timestamp, Zone};
 
@@ -144,7 +145,12 @@ pub fn resolve(policy: &Policy, situation: &Situation<'_>) -> Effective {
         .filter_map(|voice| voice.layer.required_from.as_ref()?.instant(situation.zone))
         .filter(|from| *from > situation.now && values.requirement == Requirement::Off)
         .min();
-    Effective::new(values, sources, situation.zone, next_requirement)
+    let named = |method: &Method| {
+        let said = voices.iter().filter_map(|voice| voice.settings.methods.as_ref());
+        values.methods.contains(*method) || said.into_iter().any(|said| said.contains(*method))
+    };
+    let named_methods = Methods::new(Method::ALL.into_iter().filter(named));
+    Effective::new(values, sources, situation.zone, next_requirement, named_methods)
 }
 
 /// A layer that speaks to the person in question.
