@@ -16,9 +16,7 @@ use medfactor::audit::{Entry, EntryQuery, Event, Reason};
 use medfactor::contact::{Channel, Destination};
 use medfactor::delivery::{CapturingDelivery, CodeMessage, Delivery, Handover};
 use medfactor::directory::{MemoryDirectory, Person};
-use medfactor::flow::{
-    Challenge, Pass, Rejection, Remember, Ruling, SendRefusal, Sending, SentCodeInfo, Why,
-};
+use medfactor::flow::{Challenge, Pass, Refusal, Rejection, Remember, Ruling, Sending, SentCodeInfo, Why};
 use medfactor::ids::{PracticeId, Subject};
 use medfactor::method::Method;
 use medfactor::policy::{Layer, Policy, Population, Requirement, TrustRules, ZoneSource, presets};
@@ -222,7 +220,7 @@ pub(crate) fn is_sent(sending: Sending) -> SentCodeInfo {
     }
 }
 
-pub(crate) fn is_refused(sending: Sending) -> SendRefusal {
+pub(crate) fn is_refused(sending: Sending) -> Refusal {
     match sending {
         Sending::Refused(refusal) => refusal,
         other => panic!("{other:?}"),
