@@ -9,6 +9,7 @@ use crate::delivery::Delivery;
 use crate::directory::{Directory, Person, Practice};
 use crate::flow::{DestinationState, FlowError, Scene, Step};
 use crate::ids::Subject;
+use crate::policy::DestinationWindow;
 use crate::record::{DestinationRecord, RecordKey, SubjectRecord};
 use crate::store::{Change, Commit, Store, Versioned, Write};
 use crate::time::Timestamp;
@@ -17,8 +18,9 @@ use crate::time::Timestamp;
 /// the same subject got through, so this many must have before anyone is turned away.
 const MAX_CONFLICTS: usize = 64;
 
-/// How long a destination's record is kept after the last message that counts; opt-outs are kept for good.
-const DESTINATION_MEMORY: core::time::Duration = core::time::Duration::from_secs(24 * 3600);
+/// How long a destination's record is kept after its last message: as long as any policy can count it. Opt-outs
+/// are kept for good.
+const DESTINATION_MEMORY: core::time::Duration = DestinationWindow::MAX.get();
 
 /// What the directory says, and when it was asked.
 pub(super) struct Facts {
