@@ -44,7 +44,7 @@ impl FirstFactor {
     }
 
     fn is_fresh(self, now: Timestamp, age: Duration) -> bool {
-        self.passed_at <= now.saturating_add(FIRST_FACTOR_TOLERANCE) && now.since(self.passed_at) <= age
+        self.passed_at <= now.saturating_add(FIRST_FACTOR_TOLERANCE) && now.since(self.passed_at) < age
     }
 }
 
