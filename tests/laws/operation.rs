@@ -176,10 +176,15 @@ pub(crate) enum Flavour {
 }
 
 pub(crate) fn operations(flavour: Flavour, length: usize) -> impl Strategy<Value = Vec<Operation>> {
-    let one = operation(flavour).prop_map(|operation| vec![operation]);
+    let one = operation(flavour).prop_map(|operation| vec![operation]).boxed();
     let bursts = if flavour == Flavour::Guesses { 4 } else { 1 };
-    let some = prop_oneof![24 => one, 4 => sign_in(), 2 => enrolment(), bursts => guessing()];
-    prop::collection::vec(some, 1..=length * 3 / 4).prop_map(|some| some.concat())
+    let some =
+        prop_oneof![24 => one, 4 => sign_in(), 2 => enrolment(), bursts => guessing(), 1 => put_right()]
+            .boxed();
+    // Mostly long, but short ones are there to shrink to.
+    let short = prop::collection::vec(some.clone(), 1..=length / 2);
+    let long = prop::collection::vec(some, length / 2..=length * 3 / 4);
+    prop_oneof![1 => short, 6 => long].prop_map(|some| some.concat())
 }
 
 /// A whole sign-in.
@@ -210,6 +215,13 @@ fn guessing() -> BoxedStrategy<Vec<Operation>> {
     });
     (policy, round(2..12), round(2..12))
         .prop_map(|(policy, first, second)| [policy, first, second].concat())
+        .boxed()
+}
+
+/// The clock was wrong, and staff put it right.
+fn put_right() -> BoxedStrategy<Vec<Operation>> {
+    (busy(), 121_u64..3_600, begin(busy().boxed()))
+        .prop_map(|(who, seconds, begin)| vec![Operation::Back { seconds }, Operation::Unlock { who }, begin])
         .boxed()
 }
 

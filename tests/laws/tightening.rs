@@ -161,3 +161,24 @@ fn layer() -> impl Strategy<Value = Layer> {
         },
     )
 }
+
+#[test]
+fn law_5_a_forbidden_method_gives_no_grace_and_no_first_enrolment() {
+    let mut world = World::new(1);
+    world.begin(0, 0, super::operation::Cookie::None, None, false, 0);
+    let grace = EnrolmentGrace::new(Duration::from_secs(86_400)).unwrap();
+    let loose = Policy::new().layer(
+        Layer::vendor()
+            .methods([Method::Sms, Method::Totp])
+            .enrolment_grace(grace),
+    );
+    let north = Layer::practice(PracticeId::new("north").unwrap());
+    let tight = loose.clone().layer(north.methods([Method::Totp]));
+    for purpose in [0, 2] {
+        assert!(matches!(
+            rule(&world, 0, purpose, &loose),
+            Some(Ruling::Challenge(_))
+        ));
+        assert!(matches!(rule(&world, 0, purpose, &tight), Some(Ruling::Enrol(_))));
+    }
+}
