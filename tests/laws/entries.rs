@@ -256,7 +256,7 @@ impl Model {
             });
         }
         let device = devices.iter_mut().find(|device| device.id == id).unwrap();
-        device.tokens.push((None, entry.at));
+        device.renew(entry.at);
         device.trust.remove(entry.purpose.as_ref().unwrap().name());
     }
 

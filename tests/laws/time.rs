@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use medfactor::audit::{Actor, Reason};
-use medfactor::flow::{Begin, Challenge, FirstFactor, Pass, Remember, Ruling, SendRefusal, Sending, Why};
+use medfactor::flow::{Begin, Challenge, FirstFactor, Pass, Refusal, Remember, Ruling, Sending, Why};
 use medfactor::ids::Subject;
 use medfactor::method::Method;
 use medfactor::policy::{
@@ -53,7 +53,7 @@ fn challenge(clinic: &Clinic, rex: &Subject) -> Challenge {
     block_on(clinic.challenge(rex, None)).unwrap()
 }
 
-fn refusal(clinic: &Clinic, challenge: &Challenge) -> Option<SendRefusal> {
+fn refusal(clinic: &Clinic, challenge: &Challenge) -> Option<Refusal> {
     let sending = block_on(
         clinic
             .verifier
@@ -103,7 +103,7 @@ fn law_8_a_challenge_ends_when_it_said_whatever_is_sent() {
         });
         let answer = block_on(clinic.submit(&first, &code, Remember::No)).unwrap();
         assert_eq!(answer.is_ok(), opens);
-        assert_eq!(challenge(&clinic, &rex).id() == first.id(), false);
+        assert_ne!(challenge(&clinic, &rex).id(), first.id());
     }
 }
 
