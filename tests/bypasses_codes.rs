@@ -3,7 +3,12 @@
 //!
 //! Not testable because it cannot arise: 028 (no IP address is taken anywhere, so none can be forged), 054 in its
 //! literal form (an answer is one `&str`, so no list of codes can be sent).
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on should stop"
+)]
 
 mod common;
 
@@ -17,6 +22,8 @@ mod delivery;
 mod disclosure;
 #[path = "bypasses_codes/limits.rs"]
 mod limits;
+#[path = "bypasses_codes/lockout.rs"]
+mod lockout;
 #[path = "bypasses_codes/parsing.rs"]
 mod parsing;
 #[path = "bypasses_codes/time.rs"]

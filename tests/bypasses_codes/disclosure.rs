@@ -103,7 +103,7 @@ fn bypass_097_somebody_unknown_costs_the_same_round_trips_to_begin() {
     let stranger = Subject::parse("t1", "stranger").unwrap();
     for subject in [&rex, &stranger] {
         let before = clinic.store.round_trips();
-        Browser::new().begin(&clinic, subject);
+        let _ = Browser::new().begin(&clinic, subject);
         let after = clinic.store.round_trips();
         assert_eq!((after.0 - before.0, after.1 - before.1), (1, 1));
     }

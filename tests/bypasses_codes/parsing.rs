@@ -17,7 +17,7 @@ fn with_zeros(zeros: usize) -> (Clinic, Challenge, String) {
         if code.bytes().take_while(|byte| *byte == b'0').count() == zeros {
             return (clinic, challenge, code);
         }
-        clinic.answer(&challenge, &code).unwrap();
+        assert!(clinic.answer(&challenge, &code).is_ok());
         clinic.clock.forward(LONG);
     }
     panic!("none in the seed")
