@@ -126,8 +126,8 @@ fn bypass_095_what_did_not_leave_costs_nothing_and_opens_nothing() {
     let rex = clinic.rex();
     let challenge = clinic.asks(&rex);
     clinic.outbox.answer(Handover::NotSent(NotSent::Unavailable));
-    for _ in 0..20 {
-        // At once again: no pause, no limit, since nothing left.
+    for _ in 0..9 {
+        // At once again: no pause, and none of the limits on messages, since nothing left.
         let sending = clinic.verifier.send(challenge.ticket(), Channel::Sms);
         assert_eq!(
             is_refused(sending.block_on().unwrap()).reason(),
@@ -142,6 +142,24 @@ fn bypass_095_what_did_not_leave_costs_nothing_and_opens_nothing() {
         assert_eq!(clinic.why_not(&challenge, &dropped), Reason::Wrong);
     }
     assert!(clinic.answer(&challenge, &code).is_ok());
+}
+
+#[test]
+fn bypass_095_a_carrier_that_fails_is_not_asked_without_end() {
+    let clinic = wrs();
+    let rex = clinic.rex();
+    let challenge = clinic.asks(&rex);
+    clinic.outbox.answer(Handover::NotSent(NotSent::Unavailable));
+    for _ in 0..30 {
+        is_refused(
+            clinic
+                .verifier
+                .send(challenge.ticket(), Channel::Sms)
+                .block_on()
+                .unwrap(),
+        );
+    }
+    assert_eq!(clinic.outbox.messages().len(), 10);
 }
 
 #[test]
