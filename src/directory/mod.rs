@@ -7,7 +7,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 use core::future::Future;
 
 use crate::contact::{Channel, Destination};
@@ -87,8 +87,8 @@ pub trait Directory: Debug + Send + Sync {
     ) -> impl Future<Output = Result<Vec<Person>, DirectoryError>> + Send;
 }
 
-/// A person as the host knows them.
-#[derive(Clone, Debug)]
+/// A person as the host knows them. `Debug` shows neither the account name nor a whole destination.
+#[derive(Clone)]
 pub struct Person {
     subject: Subject,
     population: Population,
@@ -184,6 +184,19 @@ impl Person {
         self.destinations
             .iter()
             .find(|destination| destination.channel() == channel)
+    }
+}
+
+impl Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The account name is often the login name or an address.
+        f.debug_struct("Person")
+            .field("subject", &self.subject)
+            .field("population", &self.population)
+            .field("roles", &self.roles)
+            .field("site", &self.site)
+            .field("destinations", &self.destinations)
+            .finish_non_exhaustive()
     }
 }
 

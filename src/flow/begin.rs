@@ -44,7 +44,7 @@ impl FirstFactor {
     }
 
     fn is_fresh(self, now: Timestamp, age: Duration) -> bool {
-        self.passed_at <= now.saturating_add(FIRST_FACTOR_TOLERANCE) && now.since(self.passed_at) <= age
+        self.passed_at <= now.saturating_add(FIRST_FACTOR_TOLERANCE) && now.since(self.passed_at) < age
     }
 }
 
@@ -309,10 +309,17 @@ impl Work<'_> {
             None => {
                 let until = self.now.saturating_add(effective.enrolment_grace().get());
                 self.record.grace_until = Some(until);
+                self.record.grace_from = Some(self.now);
                 self.tell(Event::GraceGranted)?.until = Some(until);
                 until
             }
         };
+        let today = self
+            .record
+            .grace_from
+            .unwrap_or(until)
+            .saturating_add(effective.enrolment_grace().get());
+        let until = until.min(today);
         Ok((self.now < until).then_some(until))
     }
 
@@ -443,7 +450,9 @@ impl Work<'_> {
 fn decided_by(effective: &Effective) -> String {
     let decided = effective.requirement_decided_by();
     match decided.reference() {
-        Some(reference) => alloc::format!("{decided} ({})", reference.as_str()),
-        None => decided.to_string(),
+        Some(reference) if !decided.to_string().ends_with(reference.as_str()) => {
+            alloc::format!("{decided} ({})", reference.as_str())
+        }
+        _ => decided.to_string(),
     }
 }

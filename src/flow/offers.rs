@@ -87,11 +87,30 @@ impl Work<'_> {
             })
     }
 
+    /// Whether a contact on file is out of use after too many wrong codes: adding another is not the cure.
+    fn has_disabled_contact(&self, effective: &Effective) -> bool {
+        let limit = u32::from(effective.tries_per_authenticator().get());
+        effective
+            .methods()
+            .as_slice()
+            .iter()
+            .filter(|method| self.record.failures.of(**method) >= limit)
+            .filter_map(|method| method.channel())
+            .any(|channel| {
+                self.scene
+                    .person
+                    .is_some_and(|person| person.destination_by(channel).is_some())
+            })
+    }
+
     /// What stands in the way when there is no offer; `None` when enrolling an authenticator is the way out.
     pub(super) fn obstacle(&self, effective: &Effective) -> Option<Reason> {
         if effective.methods().is_empty() {
             Some(Reason::NoMethod)
-        } else if !self.record.authenticators.is_empty() || self.record.recovery.is_some() {
+        } else if !self.record.authenticators.is_empty()
+            || self.record.recovery.is_some()
+            || self.has_disabled_contact(effective)
+        {
             Some(Reason::MethodsDisabled)
         } else if !effective.methods().contains(Method::Totp) || self.has_contact(effective) {
             Some(Reason::NoUsableContact)

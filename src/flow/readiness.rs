@@ -38,7 +38,7 @@ pub enum Problem {
 pub struct Readiness {
     /// Whom it is about.
     pub subject: Subject,
-    /// Whether a second factor is required at all.
+    /// Whether a second factor is required now. One that is required from a later date on is looked at as well.
     pub required: bool,
     /// The methods that would be offered.
     pub methods: Vec<Method>,
@@ -84,10 +84,12 @@ pub fn readiness(
     let effective = work.effective(purpose);
     let offers = work.offers(&effective, destinations);
     let required = effective.requirement() == Requirement::Required || !work.record.authenticators.is_empty();
+    // What is missing must show before the date, while there is time to add it (row H04).
+    let will_be_required = effective.next_requirement().is_some();
     let mut problems = Vec::new();
     if work.scene.person.is_none() || work.scene.practice.is_none() || work.record.offboarded {
         problems.push(Problem::Unknown);
-    } else if required {
+    } else if required || will_be_required {
         if work.record.failures.locked_at.is_some() {
             problems.push(Problem::Locked);
         }

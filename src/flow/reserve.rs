@@ -25,6 +25,10 @@ pub(super) const CODE_LIFETIME_CAP: Duration = Duration::from_secs(600);
 /// How many messages of a subject the communications log remembers in the record; the audit trail has all.
 const MAX_DELIVERIES: usize = 20;
 
+/// How many messages that did not leave are tried for one subject within the window of its messages: what is given
+/// back must not become an endless loop against the carrier.
+const MAX_FAILED_HAND_OVERS: usize = 10;
+
 /// How often a reference is drawn anew because another open code has the same.
 const REFERENCE_DRAWS: usize = 8;
 /// What a call for a code comes to before anything is handed over.
@@ -152,6 +156,9 @@ impl Work<'_> {
         if let Some(until) = full_until(&self.record.sends, self.now, limit, window) {
             return Err(Refusal::new(Reason::SubjectSendLimit).until(until));
         }
+        if self.failed_hand_overs(effective.sends_window().get()) >= MAX_FAILED_HAND_OVERS {
+            return Err(Refusal::new(Reason::DeliveryFailed));
+        }
         let (limit, window) = (
             u32::from(effective.sends_per_destination().get()),
             effective.destination_window().get(),
@@ -230,6 +237,18 @@ impl Work<'_> {
             issued_at: now,
             expires_at,
         })
+    }
+
+    fn failed_hand_overs(&self, window: Duration) -> usize {
+        let from = self.now.saturating_sub(window);
+        let failed = |log: &&DeliveryRecord| {
+            log.requested_at > from
+                && log
+                    .states
+                    .last()
+                    .is_some_and(|(state, _)| *state == DeliveryState::Failed)
+        };
+        self.record.deliveries.iter().filter(failed).count()
     }
 
     /// A reference that no other open code of the subject has.

@@ -49,6 +49,10 @@ impl<'a> Work<'a> {
         let mut record = record.unwrap_or_default();
         let is_ahead = record.is_ahead_of(scene.now);
         if is_ahead {
+            // A grace that was over by then stays over.
+            if record.grace_until <= record.latest && record.grace_until.is_some() {
+                record.grace_until = Some(Timestamp::MIN);
+            }
             record.latest = None;
         }
         let mut work = Self::at(scene, record);

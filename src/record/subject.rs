@@ -46,6 +46,9 @@ pub struct SubjectRecord {
     pub(crate) first_use: FirstUse,
     #[n(12)]
     pub(crate) offboarded: bool,
+    /// When the time to enrol was granted: a policy that has become shorter since counts from here.
+    #[n(13)]
+    pub(crate) grace_from: Option<Timestamp>,
 }
 
 impl SubjectRecord {

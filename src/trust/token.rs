@@ -57,7 +57,9 @@ impl DeviceToken {
             parts.next()?,
             parts.next()?,
         );
-        if version != "v1" || parts.next().is_some() {
+        // A device is written in small letters; in capitals it would be a second spelling of the same token.
+        let is_capital = device.bytes().any(|b| b.is_ascii_uppercase());
+        if version != "v1" || parts.next().is_some() || is_capital {
             return None;
         }
         // One token, one spelling: as a number the identifier would take capitals too.

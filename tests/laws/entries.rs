@@ -186,9 +186,6 @@ impl Model {
                 Some(Reason::PolicyOff) => {
                     !manages && rules.requirement() == Requirement::Off && !somebody.has_app()
                 }
-                Some(Reason::NothingEnrolled) => {
-                    manages && !contact && !somebody.has_app() && somebody.recovery.is_empty()
-                }
                 Some(Reason::EnrolmentGrace) => {
                     !manages
                         && !contact
@@ -259,7 +256,7 @@ impl Model {
             });
         }
         let device = devices.iter_mut().find(|device| device.id == id).unwrap();
-        device.tokens.push((None, entry.at));
+        device.renew(entry.at);
         device.trust.remove(entry.purpose.as_ref().unwrap().name());
     }
 

@@ -109,7 +109,6 @@ fn the_walks_get_everywhere() {
         "passed by RecoveryCode",
         "passed by trust",
         "passed by PolicyOff",
-        "passed by NothingEnrolled",
         "authenticator_added",
         "authenticator_removed",
         "code_superseded",

@@ -93,6 +93,19 @@ pub(crate) struct Device {
     pub(crate) trust: BTreeMap<String, (Timestamp, Timestamp)>,
 }
 
+impl Device {
+    /// A new token, unless there was one just now.
+    pub(crate) fn renew(&mut self, at: Timestamp) {
+        let last = self
+            .tokens
+            .last()
+            .map(|(_, last)| last.saturating_add(ROTATION_GRACE));
+        if last.is_none_or(|pause| at >= pause) {
+            self.tokens.push((None, at));
+        }
+    }
+}
+
 pub(crate) struct Begun {
     pub(crate) who: usize,
     pub(crate) id: ChallengeId,
@@ -271,7 +284,7 @@ impl Model {
             .ok_or("trust that was never granted, or has ended")?;
         let today = rules.trust_end(proved).ok_or("trust no policy gives")?;
         if from_newest == 0 {
-            known.tokens.push((None, at));
+            known.renew(at);
         }
         if until != end.min(today) || at >= until {
             self.breach(

@@ -176,9 +176,15 @@ pub(crate) enum Flavour {
 }
 
 pub(crate) fn operations(flavour: Flavour, length: usize) -> impl Strategy<Value = Vec<Operation>> {
-    let one = operation(flavour).prop_map(|operation| vec![operation]);
-    let some = prop_oneof![12 => one, 2 => sign_in(), 1 => enrolment()];
-    prop::collection::vec(some, length / 2..=length * 3 / 4).prop_map(|some| some.concat())
+    let one = operation(flavour).prop_map(|operation| vec![operation]).boxed();
+    let bursts = if flavour == Flavour::Guesses { 4 } else { 1 };
+    let some =
+        prop_oneof![24 => one, 4 => sign_in(), 2 => enrolment(), bursts => guessing(), 1 => put_right()]
+            .boxed();
+    // Mostly long, but short ones are there to shrink to.
+    let short = prop::collection::vec(some.clone(), 1..=length / 2);
+    let long = prop::collection::vec(some, length / 2..=length * 3 / 4);
+    prop_oneof![1 => short, 6 => long].prop_map(|some| some.concat())
 }
 
 /// A whole sign-in.
@@ -188,7 +194,34 @@ fn sign_in() -> BoxedStrategy<Vec<Operation>> {
         send(Just(0).boxed()),
         submit(Just(0).boxed(), right()),
     )
-        .prop_map(|(begin, send, submit)| vec![begin, send, submit])
+        .prop_map(|(begin, send, submit)| {
+            let milliseconds = 30_000;
+            vec![Operation::Forward { milliseconds }, begin, send, submit]
+        })
+        .boxed()
+}
+
+/// Somebody who only guesses, in one challenge after another.
+fn guessing() -> BoxedStrategy<Vec<Operation>> {
+    let round = |guesses| {
+        let wrong = submit(Just(0).boxed(), wrong());
+        let guesses = prop::collection::vec(wrong, guesses);
+        (begin(Just(0).boxed()), send(Just(0).boxed()), guesses)
+            .prop_map(|(begin, send, guesses)| [vec![begin, send], guesses].concat())
+    };
+    let policy = select(vec![0_u8, 3, 7, 7]).prop_map(|number| {
+        let policy = |by| Operation::Policy { number, by };
+        vec![policy(false), policy(true)]
+    });
+    (policy, round(2..12), round(2..12))
+        .prop_map(|(policy, first, second)| [policy, first, second].concat())
+        .boxed()
+}
+
+/// The clock was wrong, and staff put it right.
+fn put_right() -> BoxedStrategy<Vec<Operation>> {
+    (busy(), 121_u64..3_600, begin(busy().boxed()))
+        .prop_map(|(who, seconds, begin)| vec![Operation::Back { seconds }, Operation::Unlock { who }, begin])
         .boxed()
 }
 

@@ -53,7 +53,7 @@ fn strict() -> Layer {
         .trust(TrustRules::from(TrustRule::Rolling(
             TrustWindow::new(Duration::from_secs(600)).unwrap(),
         )))
-        .shared_login_devices(SharedLoginDevices::new(3).unwrap())
+        .shared_login_devices(SharedLoginDevices::MIN)
         .on_shared_login(OnSharedLogin::Deny)
 }
 
