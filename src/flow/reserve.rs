@@ -35,7 +35,7 @@ const REFERENCE_DRAWS: usize = 8;
 #[derive(Debug)]
 #[must_use]
 pub enum Reservation {
-    /// Commit, then hand this message over, then call [`settle`](super::settle).
+    /// Commit, then hand this message over, then call [`settle`](super::settle()).
     Send(CodeMessage),
     /// A code is on its way already; nothing is sent.
     Already(SentCodeInfo),
