@@ -72,7 +72,7 @@ pub struct Entry {
     /// Until when what was granted holds.
     #[n(16)]
     pub until: Option<Timestamp>,
-    /// The policy layer that decided, with its reference.
+    /// The policy layer that decided whether a second factor is required, with the rule it names.
     #[n(17)]
     pub decided_by: Option<String>,
     /// How many: attempts used, codes left, devices counted.

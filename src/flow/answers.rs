@@ -1,5 +1,6 @@
 //! What the host gets to know, and what the person may be told.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -62,7 +63,8 @@ pub struct Pass {
     pub(super) why: Why,
     pub(super) challenge: Option<ChallengeId>,
     pub(super) device: Option<DeviceId>,
-    pub(super) device_cookie: Option<DeviceCookie>,
+    pub(super) device_cookie: Option<Box<DeviceCookie>>,
+    pub(super) trusted_until: Option<Timestamp>,
     pub(super) epoch: u32,
     pub(super) first_use: bool,
 }
@@ -126,8 +128,15 @@ impl Pass {
 
     /// The cookie to set with the answer. Set it whenever there is one: the token before it is void now.
     #[must_use]
-    pub const fn device_cookie(&self) -> Option<&DeviceCookie> {
-        self.device_cookie.as_ref()
+    pub fn device_cookie(&self) -> Option<&DeviceCookie> {
+        self.device_cookie.as_deref()
+    }
+
+    /// Until when the device stands in for the second factor for this purpose, as things stand; `None` when it
+    /// does not. The policy may bring the end forward.
+    #[must_use]
+    pub const fn trusted_until(&self) -> Option<Timestamp> {
+        self.trusted_until
     }
 
     /// Whether the person meets a required second factor for the first time, until the host acknowledges it.

@@ -4,6 +4,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::devices::Recognised;
 use super::work::Work;
 use super::{
@@ -76,7 +78,8 @@ pub struct Begin {
     pub(crate) subject: Subject,
     pub(crate) purpose: Purpose,
     first_factor: FirstFactor,
-    device: Option<String>,
+    /// A bearer secret while it lives.
+    device: Option<Zeroizing<String>>,
     session: Option<String>,
     shared_device: bool,
 }
@@ -100,7 +103,7 @@ impl Begin {
     #[must_use]
     pub fn device(self, token: Option<&str>) -> Self {
         Self {
-            device: token.map(String::from),
+            device: token.map(|token| Zeroizing::new(token.into())),
             ..self
         }
     }
@@ -172,7 +175,7 @@ impl Work<'_> {
             return self.blocked(purpose, Reason::FirstFactorStale, None);
         }
 
-        let device = self.recognise(request.device.as_deref())?;
+        let device = self.recognise(request.device.as_deref().map(String::as_str))?;
         if let Err(reason) = self.is_asked(&effective, purpose) {
             return self.not_required(purpose, &effective, reason).map(Ruling::Pass);
         }
@@ -249,6 +252,10 @@ impl Work<'_> {
             challenge: None,
             device: None,
             device_cookie: None,
+            trusted_until: match why {
+                Why::Trusted { until } => Some(until),
+                Why::NotRequired(_) | Why::Verified(_) => None,
+            },
             epoch: self.record.epoch,
             first_use: self.record.first_use == FirstUse::Shown,
         }

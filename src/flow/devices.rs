@@ -1,5 +1,6 @@
 //! Devices: recognising them, letting them stand in for a second factor, remembering and forgetting them.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::ids::DeviceId;
 use crate::method::{AuthenticatorKind, Method};
 use crate::policy::{Effective, OnSharedLogin};
 use crate::purpose::Purpose;
-use crate::record::{DeviceRecord, SubjectRecord, TrustRecord};
+use crate::record::{ChallengeRecord, ChallengeState, DeviceRecord, SubjectRecord, TrustRecord};
 use crate::time::Timestamp;
 use crate::trust::{DeviceCookie, DeviceToken, RememberMode};
 
@@ -109,7 +110,7 @@ impl Work<'_> {
         entry.until = Some(until);
         let mut pass = self.pass(purpose, Why::Trusted { until });
         pass.device = Some(recognised.id);
-        pass.device_cookie = renewed.map(|generation| self.cookie(recognised.id, generation));
+        pass.device_cookie = renewed.map(|generation| Box::new(self.cookie(recognised.id, generation)));
         Ok(Some(pass))
     }
 
@@ -148,9 +149,10 @@ impl Work<'_> {
             generation = device.generation;
         }
         pass.device = Some(id);
+        pass.trusted_until = ends_at.ok();
         // A machine for the public keeps no trace of who was there.
         if !proof.shared_device || ends_at.is_ok() {
-            pass.device_cookie = Some(self.cookie(id, generation));
+            pass.device_cookie = Some(Box::new(self.cookie(id, generation)));
         }
         if let Ok(until) = ends_at {
             let entry = self.tell(Event::TrustGranted)?;
@@ -222,9 +224,25 @@ impl Work<'_> {
         DeviceCookie::new(self.scene.subject, token, RECOGNITION)
     }
 
+    /// Whether a login that looks shared is refused; then its challenge is over.
+    pub(super) fn refuse_shared_login(
+        &mut self,
+        effective: &Effective,
+        challenge: &ChallengeRecord,
+    ) -> Result<bool, FlowError> {
+        if self.suspect_shared_login(effective, challenge.device)? != Some(OnSharedLogin::Deny) {
+            return Ok(false);
+        }
+        self.close_challenge(challenge, ChallengeState::Dead);
+        let entry = self.tell_why(Event::AttemptFailed, Reason::SharedLogin)?;
+        entry.challenge = Some(challenge.id);
+        entry.purpose = Some(challenge.purpose.clone());
+        Ok(true)
+    }
+
     /// How many devices, with one more now, proved a second factor within the window; more than one person may
     /// be behind them.
-    pub(super) fn suspect_shared_login(
+    fn suspect_shared_login(
         &mut self,
         effective: &Effective,
         device: Option<DeviceId>,

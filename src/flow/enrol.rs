@@ -74,7 +74,8 @@ pub struct Enrolled {
     pub authenticator: AuthenticatorId,
     /// Recovery codes, if this was the first authenticator and the policy knows such codes.
     pub recovery_codes: Option<RecoveryCodes>,
-    /// The pass of the sign-in that waited for it, if one did.
+    /// The pass of the sign-in that waited for it; `None` when none did, or when the policy refuses a login that
+    /// looks shared.
     pub pass: Option<Pass>,
 }
 
@@ -290,7 +291,7 @@ impl Work<'_> {
             None
         };
         let pass = match waiting {
-            Some(challenge) => Some(self.finish_waiting(&challenge, id, kind, remember)?),
+            Some(challenge) => self.finish_waiting(&challenge, id, kind, remember)?,
             None => None,
         };
         Ok(Enrolled {
@@ -307,8 +308,11 @@ impl Work<'_> {
         authenticator: AuthenticatorId,
         kind: AuthenticatorKind,
         remember: Remember,
-    ) -> Result<Pass, FlowError> {
+    ) -> Result<Option<Pass>, FlowError> {
         let effective = self.effective(&challenge.purpose);
+        if self.refuse_shared_login(&effective, challenge)? {
+            return Ok(None);
+        }
         self.close_challenge(challenge, ChallengeState::Passed);
         let entry = self.tell(Event::Verified)?;
         entry.challenge = Some(challenge.id);
@@ -327,6 +331,6 @@ impl Work<'_> {
             remember,
         };
         self.settle_device(&effective, &mut pass, &proof)?;
-        Ok(pass)
+        Ok(Some(pass))
     }
 }

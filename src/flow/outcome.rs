@@ -10,7 +10,7 @@ use super::{FlowError, Rejection, Remember, Verdict, Why};
 use crate::audit::{Event, Reason};
 use crate::ids::AuthenticatorId;
 use crate::method::{AuthenticatorKind, Method};
-use crate::policy::{Effective, OnSharedLogin};
+use crate::policy::Effective;
 use crate::record::{ChallengeRecord, ChallengeState, CodeState, FirstUse};
 use crate::time::Timestamp;
 
@@ -185,13 +185,8 @@ impl Work<'_> {
         right: Right,
         remember: Remember,
     ) -> Result<Verdict, FlowError> {
-        let suspected = self.suspect_shared_login(effective, challenge.device)?;
-        if suspected == Some(OnSharedLogin::Deny) {
+        if self.refuse_shared_login(effective, challenge)? {
             self.spend(challenge, right);
-            self.close_challenge(challenge, ChallengeState::Dead);
-            let entry = self.tell_why(Event::AttemptFailed, Reason::SharedLogin)?;
-            entry.challenge = Some(challenge.id);
-            entry.purpose = Some(challenge.purpose.clone());
             return Ok(Verdict::Rejected(Rejection::new(Reason::SharedLogin)));
         }
         let (method, authenticator, kind) = self.spend(challenge, right);

@@ -45,6 +45,11 @@ pub fn settle(
             .map(|code| (c.clone(), code.clone()))
     });
     work.note_handover(delivery, handover)?;
+    if let Handover::NotSent(why) = handover
+        && let Some(entry) = work.entries.last_mut()
+    {
+        entry.reason = Some(reason_for(*why));
+    }
     let Some((challenge, code)) = found else {
         // The challenge is gone, and the code with it.
         return Ok(work.close(Sending::Refused(Refusal::new(Reason::UnknownChallenge))));
@@ -71,12 +76,12 @@ pub fn settle(
                         }
                     })
                 });
-            let reason = match why {
-                NotSent::BadDestination => Reason::BadDestination,
-                NotSent::OptedOut => Reason::OptedOut,
-                NotSent::Unavailable => Reason::DeliveryFailed,
-            };
-            Sending::Refused(Refusal::new(reason))
+            if *why == NotSent::OptedOut && changed.is_some() {
+                let entry = work.tell(Event::OptedOut)?;
+                entry.delivery = Some(delivery);
+                entry.method = Some(code.channel.into());
+            }
+            Sending::Refused(Refusal::new(reason_for(*why)))
         }
     };
     let mut step = work.close(sending);
@@ -180,6 +185,14 @@ impl Work<'_> {
             challenge.sends = challenge.sends.saturating_sub(1);
         }
         give_back(&mut self.record.sends, code.issued_at);
+    }
+}
+
+const fn reason_for(why: NotSent) -> Reason {
+    match why {
+        NotSent::BadDestination => Reason::BadDestination,
+        NotSent::OptedOut => Reason::OptedOut,
+        NotSent::Unavailable => Reason::DeliveryFailed,
     }
 }
 

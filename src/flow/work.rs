@@ -74,6 +74,13 @@ impl<'a> Work<'a> {
         record
             .challenges
             .retain(|challenge| now < challenge.expires_at.saturating_add(CHALLENGE_MEMORY));
+        record.pending = record.pending.filter(|pending| now < pending.expires_at);
+        let epoch = record.epoch;
+        for device in &mut record.devices {
+            device
+                .trust
+                .retain(|trust| trust.epoch == epoch && now < trust.ends_at);
+        }
         Self {
             scene,
             record,

@@ -80,13 +80,17 @@
 //!
 //! # The order of calls
 //!
-//! 1. Check the first factor. Only then call `begin`; it takes the time of that check and refuses a stale one.
+//! 1. Check the first factor. Only then call `begin`; it takes the time of that check and refuses a stale one. Give
+//!    it your reference to the browser's session before sign-in ([`session`](crate::flow::Begin::session)): without
+//!    one, all browsers that are not yet known share one open challenge.
 //! 2. `Ruling::Pass`: raise the session, and set [`device_cookie`](crate::flow::Pass::device_cookie) if there is one.
 //!    `Ruling::Challenge`: show its methods; put its ticket into the page. `Ruling::Enrol`: show the enrolment page
 //!    and nothing else. `Ruling::Blocked`: show its text.
 //! 3. `send` when the person has chosen a channel, or at once; calling it again sends nothing twice.
 //! 4. `submit` what was typed, as it was typed. Spaces and hyphens are the library's business.
-//! 5. `Verdict::Pass`: raise the session, set the cookie. `Verdict::Rejected`: show its text, and
+//! 5. `Verdict::Pass`: compare [`subject`](crate::flow::Pass::subject) and
+//!    [`purpose`](crate::flow::Pass::purpose) with those of the session that waits, since a ticket comes back from
+//!    the page and could be another person's; then raise the session and set the cookie. `Verdict::Rejected`: show its text, and
 //!    [`retry_at`](crate::flow::Rejection::retry_at) if there is one.
 //! 6. `Err` at any point: no answer was reached. Deny.
 //!
@@ -95,4 +99,4 @@
 //! One per person and browser, named after a hash of the person, so that several people at one computer do not
 //! disturb each other. Read it with [`DeviceCookie::find`](crate::trust::DeviceCookie::find), write what
 //! [`set_cookie`](crate::trust::DeviceCookie::set_cookie) says. Whenever a pass carries one, set it: the token
-//! before it is void a few seconds later, and an outdated token that turns up afterwards is taken for a theft.
+//! before it is void half a minute later, and an outdated token that turns up afterwards is taken for a theft.

@@ -45,6 +45,7 @@
 //!
 //! # Housekeeping
 //!
-//! [`purge`](crate::verifier::Verifier::purge) drops records of destinations nobody wrote to for a day. Subjects'
-//! records stay: they are bounded, and forgetting one forgets its guesses. Audit entries are kept until your own
+//! [`purge`](crate::verifier::Verifier::purge) drops records of destinations nobody wrote to for a week, and those that
+//! hold nothing but that somebody was refused. Subjects' records stay: they are bounded, and forgetting one forgets
+//! its guesses. Audit entries are kept until your own
 //! retention job removes them.

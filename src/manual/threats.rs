@@ -20,6 +20,7 @@
 //! | writes the database | put another's sealed secret in place | seals are bound to practice, subject and authenticator |
 //! | reads over a shoulder | type the same code | spent at first use, older TOTP steps too |
 //! | another practice | use its tickets, cookies, people | the practice is part of every key, seal and fingerprint |
+//! | has the password | fill the audit trail with begun sign-ins and malformed answers | nothing here: each is told once it happened; bound the requests of one source before they reach the library |
 //! | has no password | lock somebody out | without a first factor nothing of a subject changes |
 //! | sets the clock back | revive what has ended | see law 8 |
 //!
@@ -36,7 +37,10 @@
 //!
 //! # What is not covered
 //!
-//! Phishing in real time: whoever makes a person type a code into a false page can use it once. A stolen session.
+//! Luck: one wrong answer is compared with everything the person could have meant, so with two codes out and five
+//! authenticators, each guess of six digits hits one in 10⁶ / (2 + 5 × 3), and the limits above are what bounds it.
+//! Name the method the person chose ([`Answer::method`](crate::flow::Answer::method)) and it is compared with that one
+//! alone. Phishing in real time: whoever makes a person type a code into a false page can use it once. A stolen session.
 //! Somebody who talks staff into resetting a factor. A host that calls `begin` without having checked a password.
 //! Timing differences below what the same number of comparisons and store calls hides. Secrets in memory: they are
 //! wiped on drop, but copies made by the allocator or inside the hash functions may remain.

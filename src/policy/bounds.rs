@@ -201,7 +201,8 @@ count!(
     TriesInARow: 10..=100, default 100, min
 );
 duration!(
-    /// The least time between two sends to one subject. 10 s to 10 min, 30 s by default (row V07). Longer is
+    /// The least time between two messages by one channel in one challenge; giving up and beginning anew does
+    /// not shorten it. 10 s to 10 min, 30 s by default (row V07). Longer is
     /// stricter.
     SendCooldown: 10..=600 s, default 30 s, max
 );
@@ -258,7 +259,7 @@ count!(
     RecoveryCodeCount: 5..=20, default 10, min
 );
 count!(
-    /// New devices of one subject within [`SharedLoginWindow`] that look like a shared login. 2 to 20, 4 by
+    /// Devices on which one subject proves a second factor within [`SharedLoginWindow`] that look like a shared login. 2 to 20, 4 by
     /// default (row C02). Fewer is stricter.
     SharedLoginDevices: 2..=20, default 4, min
 );

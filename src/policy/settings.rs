@@ -98,7 +98,8 @@ macro_rules! for_each_setting {
             [truth] security_messages_need_no_entitlement: Allowance = Allowance::new(false);
             /// Recovery codes in one set. Default: 10.
             [copy] recovery_codes: RecoveryCodeCount = RecoveryCodeCount::DEFAULT;
-            /// New devices within `shared_login_window` that look like a shared login. Default: 4 (row C02).
+            /// Devices on which a second factor is proved within `shared_login_window` that look like a shared
+            /// login. Default: 4 (row C02).
             [copy] shared_login_devices: SharedLoginDevices = SharedLoginDevices::DEFAULT;
             /// The time over which `shared_login_devices` counts. Default: 10 min.
             [copy] shared_login_window: SharedLoginWindow = SharedLoginWindow::DEFAULT;

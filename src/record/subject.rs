@@ -1,5 +1,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use minicbor::{Decode, Encode};
 
@@ -8,6 +9,9 @@ use super::{AuthenticatorRecord, ChallengeRecord, DeviceRecord, Failures, Pendin
 use crate::contact::Channel;
 use crate::ids::{ChallengeId, DeliveryId};
 use crate::time::Timestamp;
+
+/// How long a record is kept that holds nothing.
+const BLANK_MEMORY: Duration = Duration::from_secs(24 * 3600);
 
 /// All that is known of one subject.
 ///
@@ -58,6 +62,20 @@ impl SubjectRecord {
     /// [`RecordError`] when the bytes are not such a record; the caller denies.
     pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
         codec::read(bytes)
+    }
+
+    /// From when the record may be dropped; `None` for never, since it holds counters and decisions that must
+    /// outlive every deadline. One that holds nothing but the time of a refusal is kept for a day.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let blank = Self {
+            latest: self.latest,
+            ..Self::default()
+        };
+        let is_blank = codec::write(self).is_ok_and(|bytes| codec::write(&blank).is_ok_and(|b| b == bytes));
+        self.latest
+            .filter(|_| is_blank)
+            .map(|latest| latest.saturating_add(BLANK_MEMORY))
     }
 
     /// The bytes to store.

@@ -151,8 +151,8 @@ fn change<T>(
 ) -> Result<Change, Error> {
     let key = RecordKey::Subject(subject.clone());
     let expected = version(versions, &key);
-    // A subject's record holds counters and decisions that must outlive every deadline.
-    let mut writes = Vec::from([Write::new(key, expected, step.subject.encode()?, None)]);
+    let write = Write::new(key, expected, step.subject.encode()?, step.subject.deadline());
+    let mut writes = Vec::from([write]);
     if let Some((key, record)) = &step.destination {
         writes.push(write_destination(key, version(versions, key), record)?);
     }

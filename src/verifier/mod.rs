@@ -71,6 +71,10 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
 
     /// Judges what a person typed. The same as [`answer`](Self::answer) for a page that does not know more.
     ///
+    /// # Security
+    /// The ticket says whom it is about, and the page brought it: compare [`Pass::subject`](flow::Pass::subject) and
+    /// [`Pass::purpose`](flow::Pass::purpose) with what the waiting session is for.
+    ///
     /// # Errors
     /// [`Error`]: no verdict was reached; deny. Whether the code was used up is not known; a new one is needed
     /// if it is refused next time.

@@ -14,6 +14,7 @@
 mod corruption;
 mod entries;
 mod laws;
+mod manage;
 mod model;
 mod operation;
 mod policies;
