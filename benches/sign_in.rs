@@ -195,6 +195,7 @@ impl Core {
             subject: &state.subject,
             person: Some(&self.person),
             practice: Some(&self.practice),
+            decided: None,
             policy: state.clinic.verifier.policy(),
             keys: &self.keys,
             entropy: &state.clinic.entropy,

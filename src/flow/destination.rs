@@ -6,7 +6,7 @@ use core::time::Duration;
 use crate::contact::{Channel, Destination};
 use crate::ids::PracticeId;
 use crate::keys::{Fingerprint, KeyRing, Message, Use};
-use crate::record::{DestinationRecord, RecordKey};
+use crate::record::{DestinationRecord, Record, RecordKey};
 use crate::time::Timestamp;
 
 /// What is stored about one destination of a subject, under each key of the ring.
@@ -55,23 +55,19 @@ impl DestinationState {
     }
 
     /// The record under the current key, changed.
-    pub(super) fn write(
-        self,
-        change: impl FnOnce(&mut DestinationRecord),
-    ) -> Option<(RecordKey, DestinationRecord)> {
+    pub(super) fn write(self, change: impl FnOnce(&mut DestinationRecord)) -> Option<(RecordKey, Record)> {
         let (key, mut record) = self.records.into_iter().next()?;
         change(&mut record);
-        Some((key, record))
+        Some((key, Record::Destination(record)))
     }
 
     /// Every record, changed.
-    pub(super) fn write_all(
-        self,
-        change: impl Fn(&mut DestinationRecord),
-    ) -> Vec<(RecordKey, DestinationRecord)> {
-        let mut records = self.records;
-        records.iter_mut().for_each(|(_, record)| change(record));
-        records
+    pub(super) fn write_all(self, change: impl Fn(&mut DestinationRecord)) -> Vec<(RecordKey, Record)> {
+        let changed = |(key, mut record)| {
+            change(&mut record);
+            (key, Record::Destination(record))
+        };
+        self.records.into_iter().map(changed).collect()
     }
 }
 

@@ -25,6 +25,7 @@
 //!     subject: &rex,
 //!     person: Some(&person),
 //!     practice: Some(&practice),
+//!     decided: None,
 //!     policy: &Policy::new(),
 //!     keys: &KeyRing::new(KeyId::new(1), *b"thirty-two bytes, for this demo.")?,
 //!     entropy: &OsEntropy::new(),
@@ -57,6 +58,7 @@ mod evaluate;
 mod manage;
 mod offers;
 mod outcome;
+mod practice;
 mod readiness;
 mod recovery;
 mod reserve;
@@ -67,13 +69,15 @@ mod submit;
 mod ticket;
 mod work;
 
+use alloc::vec::Vec;
+
 use crate::audit::{Actor, Entry};
 use crate::directory::{Person, Practice};
 use crate::entropy::{Entropy, EntropyError};
 use crate::ids::Subject;
 use crate::keys::KeyRing;
 use crate::policy::Policy;
-use crate::record::{RecordKey, SubjectRecord};
+use crate::record::{PracticeRecord, Record, RecordKey, SubjectRecord};
 use crate::time::Timestamp;
 
 pub use answers::{
@@ -82,12 +86,13 @@ pub use answers::{
 };
 pub use authority::{Authority, Managed};
 pub use begin::{Begin, FirstFactor, begin};
-pub use consent::{Consent, ConsentStep, set_consent};
+pub use consent::{Consent, set_consent};
 pub use deliveries::{Communication, communications, note_delivery};
 pub use destination::DestinationState;
 pub use devices::{DeviceSummary, devices, forget_all_devices, forget_device};
 pub use enrol::{Enrolled, NewAuthenticator, begin_enrolment, confirm_enrolment};
 pub use manage::{AuthenticatorSummary, authenticators, remove_authenticator, rename_authenticator};
+pub use practice::{PracticeScene, PracticeStep};
 pub use readiness::{Problem, Readiness, explain, readiness};
 pub use recovery::{RecoveryCodes, make_recovery_codes};
 pub use reserve::{Reservation, reserve};
@@ -106,6 +111,8 @@ pub struct Scene<'a> {
     pub person: Option<&'a Person>,
     /// What the directory says of the practice, now; `None` when it knows no such practice.
     pub practice: Option<&'a Practice>,
+    /// What the practice decided for itself; `None` when nothing is stored.
+    pub decided: Option<&'a PracticeRecord>,
     /// The policy of the installation.
     pub policy: &'a Policy,
     /// The keys of the installation.
@@ -125,10 +132,10 @@ pub struct Scene<'a> {
 pub struct Step<T> {
     /// The subject's record as it must be from now on.
     pub subject: SubjectRecord,
-    /// A second record that changed with it, if one did.
-    pub destination: Option<(RecordKey, crate::record::DestinationRecord)>,
+    /// The other records that changed with it.
+    pub others: Vec<(RecordKey, Record)>,
     /// The entries that tell of it.
-    pub entries: alloc::vec::Vec<Entry>,
+    pub entries: Vec<Entry>,
     /// How many secrets were compared: the same for a right answer and a wrong one, and zero where nothing may
     /// be guessed any more.
     pub comparisons: usize,

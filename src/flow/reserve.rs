@@ -75,7 +75,7 @@ pub fn reserve(
         }
     };
     let mut step = work.close(reservation);
-    step.destination = changed;
+    step.others.extend(changed);
     Ok(step)
 }
 

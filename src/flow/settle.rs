@@ -85,7 +85,7 @@ pub fn settle(
         }
     };
     let mut step = work.close(sending);
-    step.destination = changed;
+    step.others.extend(changed);
     Ok(step)
 }
 

@@ -18,11 +18,17 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(120);
 /// How long a finished or expired challenge is still known, so that a late answer is told what happened.
 const CHALLENGE_MEMORY: Duration = Duration::from_secs(3600);
 
-impl SubjectRecord {
-    fn is_ahead_of(&self, now: Timestamp) -> bool {
-        self.latest
-            .is_some_and(|latest| latest > now.saturating_add(CLOCK_TOLERANCE))
+/// The instant of a call on a record that was last written at `latest`.
+pub(super) fn instant(latest: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, FlowError> {
+    if is_ahead(latest, now) {
+        Err(FlowError::ClockBehind)
+    } else {
+        Ok(latest.map_or(now, |latest| latest.max(now)))
     }
+}
+
+fn is_ahead(latest: Option<Timestamp>, now: Timestamp) -> bool {
+    latest.is_some_and(|latest| latest > now.saturating_add(CLOCK_TOLERANCE))
 }
 
 pub(super) struct Work<'a> {
@@ -37,17 +43,15 @@ pub(super) struct Work<'a> {
 impl<'a> Work<'a> {
     pub(super) fn open(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Result<Self, FlowError> {
         let record = record.unwrap_or_default();
-        if record.is_ahead_of(scene.now) {
-            return Err(FlowError::ClockBehind);
-        }
-        Ok(Self::at(scene, record))
+        let now = instant(record.latest, scene.now)?;
+        Ok(Self::at(scene, record, now))
     }
 
     /// Opens the record although the clock is behind it: for staff who put that right. What was granted while
     /// the clock was ahead would last far too long by the right one, so all of it ends.
     pub(super) fn open_at_any_time(scene: &'a Scene<'a>, record: Option<SubjectRecord>) -> Self {
         let mut record = record.unwrap_or_default();
-        let is_ahead = record.is_ahead_of(scene.now);
+        let is_ahead = is_ahead(record.latest, scene.now);
         if is_ahead {
             // A grace that was over by then stays over.
             if record.grace_until <= record.latest && record.grace_until.is_some() {
@@ -55,7 +59,8 @@ impl<'a> Work<'a> {
             }
             record.latest = None;
         }
-        let mut work = Self::at(scene, record);
+        let now = record.latest.map_or(scene.now, |latest| latest.max(scene.now));
+        let mut work = Self::at(scene, record, now);
         if is_ahead {
             let now = work.now;
             work.bump_epoch();
@@ -68,8 +73,7 @@ impl<'a> Work<'a> {
         work
     }
 
-    fn at(scene: &'a Scene<'a>, mut record: SubjectRecord) -> Self {
-        let now = record.latest.map_or(scene.now, |latest| latest.max(scene.now));
+    fn at(scene: &'a Scene<'a>, mut record: SubjectRecord, now: Timestamp) -> Self {
         record.latest = Some(now);
         record
             .challenges
@@ -142,7 +146,7 @@ impl<'a> Work<'a> {
     pub(super) fn close<T>(self, answer: T) -> Step<T> {
         Step {
             subject: self.record,
-            destination: None,
+            others: Vec::new(),
             entries: self.entries,
             comparisons: self.comparisons,
             answer,

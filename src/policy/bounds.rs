@@ -72,7 +72,6 @@ macro_rules! count {
             }
         }
 
-        #[cfg(feature = "serde")]
         impl super::file::FileValue for $name {
             fn write(&self) -> super::file::Node {
                 super::file::Node::Integer(self.0.into())
@@ -134,7 +133,6 @@ macro_rules! duration {
             }
         }
 
-        #[cfg(feature = "serde")]
         impl super::file::FileValue for $name {
             fn write(&self) -> super::file::Node {
                 super::file::Node::Text(span::text(self.0))

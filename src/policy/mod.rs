@@ -36,7 +36,6 @@ mod choices;
 mod effective;
 mod explain;
 mod facts;
-#[cfg(feature = "serde")]
 mod file;
 mod layer;
 mod names;
@@ -63,8 +62,9 @@ pub use choices::{Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, R
 pub use effective::{DecidedBy, Effective};
 pub use explain::{Explanation, Row, explain};
 pub use facts::{Condition, Facts, Population};
+pub use file::Problem;
 #[cfg(feature = "serde")]
-pub use file::{MAX_FILE_BYTES, PolicyFileError, Problem};
+pub use file::{MAX_FILE_BYTES, PolicyFileError};
 pub use layer::{Layer, RequiredFrom, Scope};
 pub use names::{MandateName, Reference, ReferenceError};
 pub use resolve::{Situation, resolve};

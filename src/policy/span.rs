@@ -29,7 +29,6 @@ pub(super) fn text(duration: Duration) -> String {
 }
 
 /// Reads a whole number and a unit, with or without a space between them. No sign, no fraction, no sums.
-#[cfg(any(feature = "serde", test))]
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;

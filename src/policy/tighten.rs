@@ -33,10 +33,6 @@ pub(super) trait Show {
 
 /// A choice written as one word.
 pub(super) trait Word: Copy + 'static {
-    #[cfg_attr(
-        not(feature = "serde"),
-        expect(dead_code, reason = "only files are read word by word")
-    )]
     const ALL: &'static [Self];
     fn word(self) -> &'static str;
 }

@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
 
 use super::codec::{self, RecordError};
+use crate::policy::DestinationWindow;
 use crate::time::Timestamp;
 
 /// What is known of one destination of a practice: whether its owner wants messages, and when it got some.
@@ -23,6 +24,16 @@ impl DestinationRecord {
     /// [`RecordError`] when the bytes are not such a record.
     pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
         codec::read(bytes)
+    }
+
+    /// From when the record may be dropped: once no policy can count its messages any more; `None` for never,
+    /// since its owner's word is kept for good.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Timestamp> {
+        let last = self.sends.last().copied().unwrap_or(Timestamp::MIN);
+        self.opted_out_at
+            .is_none()
+            .then(|| last.saturating_add(DestinationWindow::MAX.get()))
     }
 
     /// The bytes to store.

@@ -11,6 +11,8 @@ use crate::keys::Fingerprint;
 pub enum RecordKey {
     /// All that is known of one subject.
     Subject(Subject),
+    /// What a practice decided for itself.
+    Practice(PracticeId),
     /// What is known of one destination, by its keyed fingerprint in hexadecimal.
     Destination(PracticeId, String),
 }
@@ -31,16 +33,17 @@ impl RecordKey {
     pub const fn practice(&self) -> &PracticeId {
         match self {
             Self::Subject(subject) => subject.practice(),
-            Self::Destination(practice, _) => practice,
+            Self::Destination(practice, _) | Self::Practice(practice) => practice,
         }
     }
 
-    /// `subject` or `destination`: the kind, for a column or a key prefix.
+    /// `subject`, `destination` or `practice`: the kind, for a column or a key prefix.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Subject(_) => "subject",
             Self::Destination(..) => "destination",
+            Self::Practice(_) => "practice",
         }
     }
 
@@ -50,6 +53,7 @@ impl RecordKey {
         match self {
             Self::Subject(subject) => subject.id().as_str(),
             Self::Destination(_, fingerprint) => fingerprint,
+            Self::Practice(_) => "",
         }
     }
 }

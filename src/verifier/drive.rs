@@ -7,20 +7,15 @@ use crate::audit::Actor;
 use crate::contact::Channel;
 use crate::delivery::Delivery;
 use crate::directory::{Directory, Person, Practice};
-use crate::flow::{DestinationState, FlowError, Scene, Step};
-use crate::ids::Subject;
-use crate::policy::DestinationWindow;
-use crate::record::{DestinationRecord, RecordKey, SubjectRecord};
+use crate::flow::{DestinationState, FlowError, PracticeScene, PracticeStep, Scene, Step};
+use crate::ids::{PracticeId, Subject};
+use crate::record::{DestinationRecord, PracticeRecord, Record, RecordError, RecordKey, SubjectRecord};
 use crate::store::{Change, Commit, Store, Versioned, Write};
 use crate::time::Timestamp;
 
 /// How often a call starts over because the record changed under it. Each conflict means that another call on
 /// the same subject got through, so this many must have before anyone is turned away.
 const MAX_CONFLICTS: usize = 64;
-
-/// How long a destination's record is kept after its last message, which is as long as any policy may count it;
-/// opt-outs are kept for good.
-const DESTINATION_MEMORY: core::time::Duration = DestinationWindow::MAX.get();
 
 /// What the directory says, and when it was asked.
 pub(super) struct Facts {
@@ -29,11 +24,39 @@ pub(super) struct Facts {
     pub(super) practice: Option<Practice>,
 }
 
-/// What is stored, and at which versions.
+/// Records and the versions they had.
+pub(super) struct Rows(Vec<(RecordKey, Option<Versioned>)>);
+
+impl Rows {
+    /// What is stored under a key, read.
+    pub(super) fn read<T>(
+        &self,
+        key: &RecordKey,
+        decode: impl Fn(&[u8]) -> Result<T, RecordError>,
+    ) -> Result<Option<T>, RecordError> {
+        let row = self.0.iter().find(|(known, _)| known == key);
+        let row = row.and_then(|(_, row)| row.as_ref());
+        row.map(|row| decode(&row.bytes)).transpose()
+    }
+
+    fn version(&self, key: &RecordKey) -> Option<u64> {
+        let row = self.0.iter().find(|(known, _)| known == key)?;
+        row.1.as_ref().map(|row| row.version)
+    }
+
+    /// A record to write over what was read.
+    fn write(&self, key: RecordKey, record: &Record) -> Result<Write, RecordError> {
+        let expected = self.version(&key);
+        Ok(Write::new(key, expected, record.encode()?, record.deadline()))
+    }
+}
+
+/// What is stored about one subject and its practice.
 pub(super) struct Loaded {
     pub(super) subject: Option<SubjectRecord>,
+    pub(super) decided: Option<PracticeRecord>,
     pub(super) destinations: Vec<DestinationState>,
-    versions: Vec<(RecordKey, Option<u64>)>,
+    rows: Rows,
 }
 
 impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
@@ -47,19 +70,61 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     ) -> Result<T, Error> {
         let facts = self.facts(subject).await?;
         for _ in 0..MAX_CONFLICTS {
-            let loaded = self.load(subject, facts.person.as_ref()).await?;
-            let Loaded {
-                subject: record,
-                destinations,
-                versions,
-            } = loaded;
-            let step = decide(&self.scene(subject, actor, &facts), record, &destinations)?;
+            let mut loaded = self.load(subject, facts.person.as_ref()).await?;
+            let record = loaded.subject.take();
+            let scene = self.scene(subject, actor, &facts, loaded.decided.as_ref());
+            let step = decide(&scene, record, &loaded.destinations)?;
             if step.entries.is_empty() {
                 // Nothing happened that is worth telling, so nothing is written: no change without an entry.
                 return Ok(step.answer);
             }
-            let change = change(subject, &versions, &step)?;
-            match self.store.commit(&change).await? {
+            let own = Record::Subject(step.subject);
+            let mut writes = Vec::from([loaded.rows.write(RecordKey::Subject(subject.clone()), &own)?]);
+            for (key, record) in step.others {
+                writes.push(loaded.rows.write(key, &record)?);
+            }
+            match self.store.commit(&Change::new(writes, step.entries)).await? {
+                Commit::Committed => return Ok(step.answer),
+                Commit::Conflict => {}
+            }
+        }
+        Err(Error::new(ErrorKind::Contention))
+    }
+
+    /// One call about one practice, and about what is stored under `keys`.
+    pub(super) async fn drive_practice<T>(
+        &self,
+        practice: &PracticeId,
+        actor: &Actor,
+        keys: &[RecordKey],
+        decide: impl Fn(&PracticeScene<'_>, Option<PracticeRecord>, &Rows) -> Result<PracticeStep<T>, Error>,
+    ) -> Result<T, Error> {
+        let now = self.clock.now()?;
+        let profile = self.directory.practice(practice).await?;
+        let scene = PracticeScene {
+            id: practice,
+            practice: profile.as_ref(),
+            policy: &self.policy,
+            keys: &self.keys,
+            entropy: self.entropy.as_ref(),
+            now,
+            actor,
+        };
+        let own = RecordKey::Practice(practice.clone());
+        for _ in 0..MAX_CONFLICTS {
+            let mut all = Vec::from([own.clone()]);
+            all.extend_from_slice(keys);
+            let rows = self.rows(all).await?;
+            let record = rows.read(&own, PracticeRecord::decode)?;
+            let step = decide(&scene, record, &rows)?;
+            if step.entries.is_empty() {
+                return Ok(step.answer);
+            }
+            let mut writes = Vec::from([rows.write(own.clone(), &Record::Practice(step.practice))?]);
+            for (key, record) in step.others {
+                writes.push(rows.write(key, &record)?);
+            }
+            match self.store.commit(&Change::new(writes, step.entries)).await? {
                 Commit::Committed => return Ok(step.answer),
                 Commit::Conflict => {}
             }
@@ -75,15 +140,22 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     ) -> Result<T, Error> {
         let facts = self.facts(subject).await?;
         let loaded = self.load(subject, facts.person.as_ref()).await?;
-        let scene = self.scene(subject, &Actor::Library, &facts);
+        let scene = self.scene(subject, &Actor::Library, &facts, loaded.decided.as_ref());
         Ok(see(&scene, loaded.subject, &loaded.destinations)?)
     }
 
-    pub(super) fn scene<'a>(&'a self, subject: &'a Subject, actor: &'a Actor, facts: &'a Facts) -> Scene<'a> {
+    pub(super) fn scene<'a>(
+        &'a self,
+        subject: &'a Subject,
+        actor: &'a Actor,
+        facts: &'a Facts,
+        decided: Option<&'a PracticeRecord>,
+    ) -> Scene<'a> {
         Scene {
             subject,
             person: facts.person.as_ref(),
             practice: facts.practice.as_ref(),
+            decided,
             policy: &self.policy,
             keys: &self.keys,
             entropy: self.entropy.as_ref(),
@@ -104,77 +176,47 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         })
     }
 
-    /// The subject and all its destinations, in one round trip.
+    /// The subject, its practice and all its destinations, in one round trip.
     pub(super) async fn load(&self, subject: &Subject, person: Option<&Person>) -> Result<Loaded, Error> {
-        let mut keys = Vec::from([RecordKey::Subject(subject.clone())]);
+        let own = RecordKey::Subject(subject.clone());
+        let practice = RecordKey::Practice(subject.practice().clone());
+        let mut keys = Vec::from([own.clone(), practice.clone()]);
         let mut channels = Vec::new();
         for channel in Channel::ALL {
             if let Some(destination) = person.and_then(|person| person.destination_by(channel)) {
                 let own = DestinationState::keys(&self.keys, subject.practice(), destination);
-                channels.push((channel, own.len()));
-                keys.extend(own);
+                keys.extend(own.iter().cloned());
+                channels.push((channel, own));
             }
         }
-        let found = self.store.load(&keys).await?;
-        let mut versions = Vec::with_capacity(keys.len());
-        let mut rows = keys.into_iter().zip(found);
-        let mut note = |(key, row): (RecordKey, Option<Versioned>)| {
-            versions.push((key.clone(), row.as_ref().map(|row| row.version)));
-            (key, row)
-        };
-        let subject = match rows.next().map(&mut note) {
-            Some((_, Some(row))) => Some(SubjectRecord::decode(&row.bytes)?),
-            _ => None,
-        };
+        let rows = self.rows(keys).await?;
         let mut destinations = Vec::with_capacity(channels.len());
-        for (channel, count) in channels {
-            let mut records = Vec::with_capacity(count);
-            for (key, row) in rows.by_ref().take(count).map(&mut note) {
-                let record = row.map(|row| DestinationRecord::decode(&row.bytes)).transpose()?;
-                records.push((key, record.unwrap_or_default()));
-            }
-            destinations.push(DestinationState::new(channel, records));
+        for (channel, keys) in channels {
+            destinations.push(destination_state(&rows, channel, keys)?);
         }
         Ok(Loaded {
-            subject,
+            subject: rows.read(&own, SubjectRecord::decode)?,
+            decided: rows.read(&practice, PracticeRecord::decode)?,
             destinations,
-            versions,
+            rows,
         })
     }
-}
 
-/// Everything a step changed, to be committed as one.
-fn change<T>(
-    subject: &Subject,
-    versions: &[(RecordKey, Option<u64>)],
-    step: &Step<T>,
-) -> Result<Change, Error> {
-    let key = RecordKey::Subject(subject.clone());
-    let expected = version(versions, &key);
-    let write = Write::new(key, expected, step.subject.encode()?, step.subject.deadline());
-    let mut writes = Vec::from([write]);
-    if let Some((key, record)) = &step.destination {
-        writes.push(write_destination(key, version(versions, key), record)?);
+    async fn rows(&self, keys: Vec<RecordKey>) -> Result<Rows, Error> {
+        let found = self.store.load(&keys).await?;
+        Ok(Rows(keys.into_iter().zip(found).collect()))
     }
-    Ok(Change::new(writes, step.entries.clone()))
 }
 
-fn version(versions: &[(RecordKey, Option<u64>)], key: &RecordKey) -> Option<u64> {
-    versions
-        .iter()
-        .find(|(known, _)| known == key)
-        .and_then(|(_, version)| *version)
-}
-
-pub(super) fn write_destination(
-    key: &RecordKey,
-    expected: Option<u64>,
-    record: &DestinationRecord,
-) -> Result<Write, Error> {
-    let last = record.sends.last().copied().unwrap_or(Timestamp::MIN);
-    let deadline = record
-        .opted_out_at
-        .is_none()
-        .then(|| last.saturating_add(DESTINATION_MEMORY));
-    Ok(Write::new(key.clone(), expected, record.encode()?, deadline))
+pub(super) fn destination_state(
+    rows: &Rows,
+    channel: Channel,
+    keys: Vec<RecordKey>,
+) -> Result<DestinationState, RecordError> {
+    let mut records = Vec::with_capacity(keys.len());
+    for key in keys {
+        let record = rows.read(&key, DestinationRecord::decode)?;
+        records.push((key, record.unwrap_or_default()));
+    }
+    Ok(DestinationState::new(channel, records))
 }

@@ -3,8 +3,8 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::drive::{Facts, write_destination};
-use super::{Error, ErrorKind, Verifier};
+use super::drive::{Facts, destination_state};
+use super::{Error, Verifier};
 use crate::audit::{Actor, EntryPage, EntryQuery};
 use crate::contact::Destination;
 use crate::delivery::{Delivery, DeliveryState};
@@ -13,11 +13,7 @@ use crate::flow::{self, Communication, Consent, DestinationState, Offer, Problem
 use crate::ids::{DeliveryId, PracticeId, Subject, SubjectId};
 use crate::policy::Explanation;
 use crate::purpose::Purpose;
-use crate::record::DestinationRecord;
-use crate::store::{Change, Commit, Store};
-
-/// How often a change of consent starts over when others change the same destination.
-const MAX_CONFLICTS: usize = 64;
+use crate::store::Store;
 
 /// The largest page of [`Verifier::practice_readiness`].
 const MAX_PEOPLE: usize = 500;
@@ -145,7 +141,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
                 person: Some(person.clone()),
                 practice: profile.clone(),
             };
-            let scene = self.scene(person.subject(), &Actor::Library, &facts);
+            let scene = self.scene(person.subject(), &Actor::Library, &facts, loaded.decided.as_ref());
             let readiness = flow::readiness(&scene, loaded.subject, &loaded.destinations, purpose)?;
             page.people = page.people.saturating_add(1);
             if readiness.is_ready() {
@@ -213,39 +209,12 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         consent: Consent,
         actor: &Actor,
     ) -> Result<(), Error> {
-        let now = self.clock.now()?;
         let keys = DestinationState::keys(&self.keys, practice, destination);
-        for _ in 0..MAX_CONFLICTS {
-            let found = self.store.load(&keys).await?;
-            let versions: Vec<_> = found
-                .iter()
-                .map(|row| row.as_ref().map(|row| row.version))
-                .collect();
-            let mut records = Vec::with_capacity(keys.len());
-            for (key, row) in keys.iter().zip(found) {
-                let record = row.map(|row| DestinationRecord::decode(&row.bytes)).transpose()?;
-                records.push((key.clone(), record.unwrap_or_default()));
-            }
-            let state = DestinationState::new(destination.channel(), records);
-            let step = flow::set_consent(
-                self.entropy.as_ref(),
-                now,
-                actor,
-                practice,
-                destination,
-                state,
-                consent,
-            )?;
-            let mut writes = Vec::with_capacity(step.destinations.len());
-            for ((key, record), version) in step.destinations.iter().zip(versions) {
-                writes.push(write_destination(key, version, record)?);
-            }
-            match self.store.commit(&Change::new(writes, step.entries)).await? {
-                Commit::Committed => return Ok(()),
-                Commit::Conflict => {}
-            }
-        }
-        Err(Error::new(ErrorKind::Contention))
+        self.drive_practice(practice, actor, &keys, |scene, record, rows| {
+            let state = destination_state(rows, destination.channel(), keys.clone())?;
+            Ok(flow::set_consent(scene, record, destination, state, consent)?)
+        })
+        .await
     }
 
     /// Drops at most `limit` records that nobody needs any more, and says how many. Audit entries stay.

@@ -28,6 +28,7 @@ fn comparisons(clinic: &Clinic, subject: &Subject, challenge: ChallengeId, typed
         subject,
         person: person.as_ref(),
         practice: practice.as_ref(),
+        decided: None,
         policy: clinic.verifier.policy(),
         keys: &keys,
         entropy: &clinic.entropy,

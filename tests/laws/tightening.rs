@@ -78,6 +78,7 @@ fn rule(world: &World, who: usize, purpose: u8, policy: &Policy) -> Option<Rulin
         subject,
         person: person.as_ref(),
         practice: practice.as_ref(),
+        decided: None,
         policy,
         keys,
         entropy: &SeededEntropy::new(7),

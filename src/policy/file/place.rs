@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt::Display;
 use core::time::Duration;
 
-use super::{Node, PolicyFileError, Problem};
+use super::{Node, Problem};
 use crate::policy::span;
 use crate::policy::tighten::Word;
 
@@ -27,8 +27,9 @@ impl Problems {
         self.0.is_empty()
     }
 
-    pub(super) fn refuse<T>(self) -> Result<T, PolicyFileError> {
-        Err(PolicyFileError { problems: self.0 })
+    #[cfg(feature = "serde")]
+    pub(super) fn refuse<T>(self) -> Result<T, super::PolicyFileError> {
+        Err(super::PolicyFileError { problems: self.0 })
     }
 }
 
@@ -66,6 +67,7 @@ impl<'a> Child<'a> {
         self.as_place().texts(problems, read)
     }
 
+    #[cfg(feature = "serde")]
     pub(super) fn items(&self, problems: &mut Problems) -> Vec<Self> {
         Place::new(self.node, "").items_at(&self.at, problems)
     }

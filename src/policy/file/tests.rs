@@ -6,7 +6,10 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
+use super::text::MAX_FILE_BYTES;
 use super::*;
+use crate::ids::RoleName;
+use crate::policy::Policy;
 use crate::policy::samples::{Dice, Sample};
 use crate::policy::{Layer, presets};
 use crate::time::parse_date;

@@ -268,6 +268,7 @@ impl Stage {
             subject: &self.subject,
             person: Some(&self.person),
             practice: Some(&self.practice),
+            decided: None,
             policy: &self.policy,
             keys: &self.keys,
             entropy: &self.entropy,

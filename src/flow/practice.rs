@@ -1,0 +1,107 @@
+//! Calls about a practice as a whole: what it decided, what the owners of its contacts want.
+
+use alloc::vec::Vec;
+
+use super::{FlowError, Scene};
+use crate::audit::{Actor, Entry, Event};
+use crate::directory::Practice;
+use crate::entropy::Entropy;
+use crate::ids::{EntryId, PracticeId};
+use crate::keys::KeyRing;
+use crate::policy::Policy;
+use crate::record::{PracticeRecord, Record, RecordKey};
+use crate::time::Timestamp;
+
+/// Everything that holds at the moment of a call about a practice, besides what is stored.
+#[derive(Clone, Copy, Debug)]
+pub struct PracticeScene<'a> {
+    /// Which practice the call is about.
+    pub id: &'a PracticeId,
+    /// What the directory says of it, now; `None` when it knows no such practice.
+    pub practice: Option<&'a Practice>,
+    /// The policy of the installation.
+    pub policy: &'a Policy,
+    /// The keys of the installation.
+    pub keys: &'a KeyRing,
+    /// Where randomness comes from.
+    pub entropy: &'a dyn Entropy,
+    /// The one instant of this call.
+    pub now: Timestamp,
+    /// Who makes the call.
+    pub actor: &'a Actor,
+}
+
+impl Scene<'_> {
+    /// The practice this subject belongs to, at the same moment.
+    #[must_use]
+    pub const fn of_practice(&self) -> PracticeScene<'_> {
+        PracticeScene {
+            id: self.subject.practice(),
+            practice: self.practice,
+            policy: self.policy,
+            keys: self.keys,
+            entropy: self.entropy,
+            now: self.now,
+            actor: self.actor,
+        }
+    }
+}
+
+/// The outcome of a call about a practice: an answer, and what must be committed before anyone hears it.
+#[derive(Debug)]
+#[must_use = "the answer holds only once the record and the entries are committed"]
+#[non_exhaustive]
+pub struct PracticeStep<T> {
+    /// The practice's record as it must be from now on.
+    pub practice: PracticeRecord,
+    /// The other records that changed with it.
+    pub others: Vec<(RecordKey, Record)>,
+    /// The entries that tell of it.
+    pub entries: Vec<Entry>,
+    /// The answer.
+    pub answer: T,
+}
+
+pub(super) struct PracticeWork<'a> {
+    pub(super) scene: &'a PracticeScene<'a>,
+    pub(super) record: PracticeRecord,
+    pub(super) entries: Vec<Entry>,
+    /// The instant of the call, never before the record's own.
+    pub(super) now: Timestamp,
+}
+
+impl<'a> PracticeWork<'a> {
+    pub(super) fn open(
+        scene: &'a PracticeScene<'a>,
+        record: Option<PracticeRecord>,
+    ) -> Result<Self, FlowError> {
+        let mut record = record.unwrap_or_default();
+        let now = super::work::instant(record.latest, scene.now)?;
+        record.latest = Some(now);
+        Ok(Self {
+            scene,
+            record,
+            entries: Vec::new(),
+            now,
+        })
+    }
+
+    /// Adds an entry about the practice and gives it to be filled in.
+    pub(super) fn tell(&mut self, event: Event) -> Result<&mut Entry, FlowError> {
+        let id = EntryId::draw(self.scene.entropy)?;
+        let mut entry = Entry::new(id, self.now, self.scene.id.clone(), event);
+        entry.actor = self.scene.actor.clone();
+        self.entries.push(entry);
+        // The entry just pushed is there; the error is for the compiler, not for anyone's eyes.
+        self.entries.last_mut().ok_or(FlowError::Entropy)
+    }
+
+    pub(super) fn close<T>(self, answer: T) -> PracticeStep<T> {
+        PracticeStep {
+            practice: self.record,
+            others: Vec::new(),
+            entries: self.entries,
+            answer,
+        }
+    }
+}

@@ -1,0 +1,41 @@
+use alloc::vec::Vec;
+
+use super::{DestinationRecord, PracticeRecord, RecordError, SubjectRecord};
+use crate::time::Timestamp;
+
+/// Any record, as a step changes it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+#[expect(clippy::large_enum_variant, reason = "made to be encoded at once")]
+pub enum Record {
+    /// Of one subject.
+    Subject(SubjectRecord),
+    /// Of one destination.
+    Destination(DestinationRecord),
+    /// Of one practice.
+    Practice(PracticeRecord),
+}
+
+impl Record {
+    /// The bytes to store.
+    ///
+    /// # Errors
+    /// [`RecordError::Large`] past the bound of a record.
+    pub fn encode(&self) -> Result<Vec<u8>, RecordError> {
+        match self {
+            Self::Subject(record) => record.encode(),
+            Self::Destination(record) => record.encode(),
+            Self::Practice(record) => record.encode(),
+        }
+    }
+
+    /// From when the record may be dropped; `None` for never.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Timestamp> {
+        match self {
+            Self::Subject(record) => record.deadline(),
+            Self::Destination(record) => record.deadline(),
+            Self::Practice(_) => None,
+        }
+    }
+}
