@@ -252,6 +252,11 @@ random_id!(
     EntryId
 );
 
+random_id!(
+    /// One waiver: somebody was let off a requirement, on the record.
+    WaiverId
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -122,17 +122,12 @@ impl Day<'_> {
             let browser = (seat.1, pass.subject().clone());
             self.cookies.insert(browser, cookie.value().into());
         }
-        let nothing = "signed in, nothing asked".into();
-        let granted = self.entry(seat.0, Event::TrustGranted).await?;
-        let (what, until) = match pass.why() {
-            Why::Trusted { until } => (nothing, Some(until)),
-            Why::NotRequired(why) => (format!("signed in: {}", words::reason(why)), None),
-            Why::Verified(by) => (
-                format!("signed in by {}", words::method(by)),
-                granted.and_then(|e| e.until),
-            ),
+        let what = match pass.why() {
+            Why::Trusted { .. } | Why::Granted { .. } => "signed in, nothing asked".into(),
+            Why::NotRequired(why) => format!("signed in: {}", words::reason(why)),
+            Why::Verified(by) => format!("signed in by {}", words::method(by)),
         };
-        let mut why = words::remembered(self.zone, until);
+        let mut why = words::remembered(self.zone, pass.trusted_until());
         if let Some(used) = self.entry(seat.0, Event::RecoveryCodeUsed).await? {
             why += &format!("; {} codes left", used.count.unwrap_or_default());
         }

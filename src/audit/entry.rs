@@ -81,9 +81,12 @@ pub struct Entry {
     /// How many time steps a wrong code was off, for support: the clock of the phone is wrong.
     #[n(19)]
     pub near_miss: Option<i8>,
-    /// The reason staff gave.
+    /// The reason staff gave, or what a decision was about.
     #[n(20)]
     pub note: Option<String>,
+    /// Who else had a say: who approved it, or who asked for it.
+    #[n(23)]
+    pub authoriser: Option<Actor>,
 }
 
 impl Entry {
@@ -110,6 +113,7 @@ impl Entry {
             count: None,
             near_miss: None,
             note: None,
+            authoriser: None,
         }
     }
 

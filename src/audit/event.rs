@@ -95,5 +95,25 @@ vocabulary! {
         44 GraceGranted = "grace_granted";
         /// The host has dealt with the first use of a second factor.
         45 FirstUseAcknowledged = "first_use_acknowledged";
+        /// A practice saved its settings; the count is their version.
+        46 SettingsSaved = "settings_saved";
+        /// One setting of a practice is another now; the note has both values.
+        47 SettingChanged = "setting_changed";
+        /// Somebody was let off a requirement.
+        48 WaiverGranted = "waiver_granted";
+        /// A waiver was withdrawn.
+        49 WaiverWithdrawn = "waiver_withdrawn";
+        /// A decision about a practice was refused; the reason says why.
+        50 DecisionRefused = "decision_refused";
+        /// Link and code go by one channel.
+        51 SingleChannel = "single_channel";
+        /// Something speaks against a number that codes could go to.
+        52 NumberRisk = "number_risk";
+        /// A pass for an object opens it again on the same device for a while.
+        53 GrantGiven = "grant_given";
+        /// Such a grant stood in for the second factor.
+        54 Granted = "granted";
+        /// Grants for an object ended.
+        55 GrantEnded = "grant_ended";
     }
 }

@@ -74,5 +74,31 @@ vocabulary! {
         33 BadDestination = "bad_destination";
         /// The channel is not part of what the practice has.
         34 NotEntitled = "not_entitled";
+        /// The practice or the subject was let off, on the record.
+        35 Waived = "waived";
+        /// What is required here is required of others: another population.
+        36 PopulationExempt = "population_exempt";
+        /// The directory does not let this actor do that.
+        37 NotPermitted = "not_permitted";
+        /// Somebody else saved in between.
+        38 VersionConflict = "version_conflict";
+        /// A locked layer of the policy holds it fast.
+        39 LockedByMandate = "locked_by_mandate";
+        /// Only a waiver can lower this.
+        40 NeedsWaiver = "needs_waiver";
+        /// The policy does not allow it at all.
+        41 NotAllowed = "not_allowed";
+        /// What is on file is no number or address.
+        42 MalformedContact = "malformed_contact";
+        /// The contacts have changed since the link was made, or the link does not say which it was made for.
+        43 StaleContact = "stale_contact";
+        /// The number is a fixed line.
+        44 Landline = "landline";
+        /// Nobody has shown that the contact is theirs.
+        45 UnprovenContact = "unproven_contact";
+        /// The code would follow the channel of the link.
+        46 SingleChannel = "single_channel";
+        /// Something speaks against the number.
+        47 NumberRisk = "number_risk";
     }
 }

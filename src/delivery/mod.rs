@@ -4,6 +4,7 @@
 mod capture;
 #[cfg(feature = "std")]
 mod console;
+mod report;
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -23,6 +24,7 @@ use crate::time::Timestamp;
 pub use capture::{Captured, CapturingDelivery};
 #[cfg(feature = "std")]
 pub use console::ConsoleDelivery;
+pub use report::Report;
 
 /// Hands one message to whoever carries it.
 ///

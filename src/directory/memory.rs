@@ -2,7 +2,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use std::sync::{PoisonError, RwLock};
 
-use super::{Directory, DirectoryError, Person, Practice};
+use super::{Action, Directory, DirectoryError, Person, Practice};
+use crate::audit::Actor;
 use crate::ids::{PracticeId, Subject, SubjectId};
 
 /// A directory in memory, changed at will: for tests and examples.
@@ -15,6 +16,7 @@ pub struct MemoryDirectory {
 struct State {
     practices: BTreeMap<PracticeId, Practice>,
     people: BTreeMap<Subject, Person>,
+    permits: Vec<(Actor, Action)>,
 }
 
 impl MemoryDirectory {
@@ -41,6 +43,15 @@ impl MemoryDirectory {
             .unwrap_or_else(PoisonError::into_inner)
             .people
             .insert(subject, person);
+    }
+
+    /// Lets an actor do something, in every practice.
+    pub fn permit(&self, actor: &Actor, action: Action) {
+        self.state
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .permits
+            .push((actor.clone(), action));
     }
 
     /// Removes a person.
@@ -75,5 +86,13 @@ impl Directory for MemoryDirectory {
             person.subject().practice() == practice && after.is_none_or(|after| person.subject().id() > after)
         });
         Ok(those.take(limit).cloned().collect())
+    }
+
+    async fn may(&self, actor: &Actor, _: &PracticeId, action: Action) -> Result<bool, DirectoryError> {
+        let state = self.state.read().map_err(|_| DirectoryError::new())?;
+        Ok(state
+            .permits
+            .iter()
+            .any(|(who, what)| who == actor && *what == action))
     }
 }

@@ -1,5 +1,7 @@
 //! Who people are and where they can be reached: the host knows, the library asks.
 
+mod action;
+mod contact;
 #[cfg(feature = "std")]
 mod memory;
 
@@ -10,11 +12,14 @@ use alloc::vec::Vec;
 use core::fmt::{self, Debug};
 use core::future::Future;
 
+use crate::audit::Actor;
 use crate::contact::{Channel, Destination};
 use crate::ids::{PracticeId, RoleName, SiteId, Subject, SubjectId};
 use crate::policy::{Facts, Population};
 use crate::time::Zone;
 
+pub use action::Action;
+pub use contact::{Contact, Line, NumberRisk};
 #[cfg(feature = "std")]
 pub use memory::MemoryDirectory;
 
@@ -85,6 +90,21 @@ pub trait Directory: Debug + Send + Sync {
         after: Option<&SubjectId>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Person>, DirectoryError>> + Send;
+
+    /// Whether `actor` may do this to a practice. By default nobody may do anything of the kind: a host that offers
+    /// such settings says who.
+    ///
+    /// # Errors
+    /// [`DirectoryError`] when the answer is not known; the caller denies.
+    fn may(
+        &self,
+        actor: &Actor,
+        practice: &PracticeId,
+        action: Action,
+    ) -> impl Future<Output = Result<bool, DirectoryError>> + Send {
+        let _ = (actor, practice, action);
+        core::future::ready(Ok(false))
+    }
 }
 
 /// A person as the host knows them. `Debug` shows neither the account name nor a whole destination.
@@ -95,7 +115,7 @@ pub struct Person {
     roles: Vec<RoleName>,
     site: Option<SiteId>,
     account_name: String,
-    destinations: Vec<Destination>,
+    contacts: Vec<Contact>,
 }
 
 impl Person {
@@ -108,7 +128,7 @@ impl Person {
             roles: Vec::new(),
             site: None,
             account_name: String::new(),
-            destinations: Vec::new(),
+            contacts: Vec::new(),
         }
     }
 
@@ -139,8 +159,14 @@ impl Person {
 
     /// With one more place to send codes to; of several by one channel the first counts.
     #[must_use]
-    pub fn destination(mut self, destination: Destination) -> Self {
-        self.destinations.push(destination);
+    pub fn destination(self, destination: Destination) -> Self {
+        self.contact(Contact::new(destination))
+    }
+
+    /// The same, with what is known about it.
+    #[must_use]
+    pub fn contact(mut self, contact: Contact) -> Self {
+        self.contacts.push(contact);
         self
     }
 
@@ -181,9 +207,13 @@ impl Person {
     /// Where codes for this person go by `channel`.
     #[must_use]
     pub fn destination_by(&self, channel: Channel) -> Option<&Destination> {
-        self.destinations
-            .iter()
-            .find(|destination| destination.channel() == channel)
+        self.contact_by(channel).and_then(Contact::destination)
+    }
+
+    /// What is on file for `channel`.
+    #[must_use]
+    pub fn contact_by(&self, channel: Channel) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.channel() == channel)
     }
 }
 
@@ -195,7 +225,7 @@ impl Debug for Person {
             .field("population", &self.population)
             .field("roles", &self.roles)
             .field("site", &self.site)
-            .field("destinations", &self.destinations)
+            .field("contacts", &self.contacts)
             .finish_non_exhaustive()
     }
 }
@@ -330,5 +360,14 @@ impl<D: Directory + ?Sized> Directory for Arc<D> {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Person>, DirectoryError>> + Send {
         (**self).people(practice, after, limit)
+    }
+
+    fn may(
+        &self,
+        actor: &Actor,
+        practice: &PracticeId,
+        action: Action,
+    ) -> impl Future<Output = Result<bool, DirectoryError>> + Send {
+        (**self).may(actor, practice, action)
     }
 }

@@ -99,7 +99,7 @@ impl Pass {
     pub const fn assurance(&self) -> Assurance {
         match self.why {
             Why::NotRequired(_) => Assurance::FirstFactor,
-            Why::Trusted { .. } => Assurance::RememberedDevice,
+            Why::Trusted { .. } | Why::Granted { .. } => Assurance::RememberedDevice,
             Why::Verified(Method::Sms | Method::Email) => Assurance::RestrictedSecondFactor,
             Why::Verified(Method::Totp | Method::RecoveryCode) => Assurance::SecondFactor,
         }
@@ -110,7 +110,7 @@ impl Pass {
     pub const fn method(&self) -> Option<Method> {
         match self.why {
             Why::Verified(method) => Some(method),
-            Why::NotRequired(_) | Why::Trusted { .. } => None,
+            Why::NotRequired(_) | Why::Trusted { .. } | Why::Granted { .. } => None,
         }
     }
 
@@ -132,8 +132,8 @@ impl Pass {
         self.device_cookie.as_deref()
     }
 
-    /// Until when the device stands in for the second factor for this purpose, as things stand; `None` when it
-    /// does not. The policy may bring the end forward.
+    /// Until when the device stands in for the second factor for this purpose, or opens this object again, as things
+    /// stand; `None` when it does not. The policy may bring the end forward.
     #[must_use]
     pub const fn trusted_until(&self) -> Option<Timestamp> {
         self.trusted_until
@@ -154,6 +154,11 @@ pub enum Why {
     /// The device is remembered until then.
     Trusted {
         /// The end of trust as things stand; the policy may bring it forward.
+        until: Timestamp,
+    },
+    /// A second factor was proved for this very object a short while ago, on this device (row W24).
+    Granted {
+        /// The end of the grant as things stand; the policy may bring it forward.
         until: Timestamp,
     },
     /// A second factor was proved just now.
@@ -332,6 +337,7 @@ impl EnrolFirst {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub(super) reason: Reason,
+    pub(super) exact: Reason,
     pub(super) text: Text,
     pub(super) retry_at: Option<Timestamp>,
 }
@@ -340,6 +346,7 @@ impl Refusal {
     pub(crate) const fn new(reason: Reason) -> Self {
         Self {
             reason,
+            exact: reason,
             text: text_for(reason),
             retry_at: None,
         }
@@ -352,10 +359,17 @@ impl Refusal {
         }
     }
 
-    /// The exact reason: for staff and logs, not for the page.
+    /// The reason, for staff and logs and not for the page: every contact that cannot be used is
+    /// [`Reason::NoUsableContact`].
     #[must_use]
     pub const fn reason(&self) -> Reason {
         self.reason
+    }
+
+    /// The reason exactly, as the audit trail has it: what is the matter with the contact.
+    #[must_use]
+    pub const fn exact_reason(&self) -> Reason {
+        self.exact
     }
 
     /// What the person may read.
@@ -446,7 +460,18 @@ pub(super) const fn text_for(reason: Reason) -> Text {
         | Reason::SubjectSendLimit
         | Reason::DestinationSendLimit => Text::SendLimit,
         Reason::FirstFactorStale | Reason::ProofNotFresh => Text::SignInAgain,
-        Reason::NoUsableContact => Text::NoContactPatient,
+        // One sentence for every kind of contact that cannot be used: what exactly is missing is nobody's business
+        // but the practice's (row E15).
+        Reason::NoUsableContact
+        | Reason::MalformedContact
+        | Reason::StaleContact
+        | Reason::Landline
+        | Reason::UnprovenContact
+        | Reason::OptedOut
+        | Reason::BadDestination
+        | Reason::SingleChannel
+        | Reason::NumberRisk
+        | Reason::NotEntitled => Text::NoContactPatient,
         Reason::Malformed | Reason::Wrong | Reason::Revoked | Reason::UnknownChallenge => Text::CodeInvalid,
         _ => Text::Unavailable,
     }

@@ -82,6 +82,8 @@ pub struct Begin {
     device: Option<Zeroizing<String>>,
     session: Option<String>,
     shared_device: bool,
+    pub(super) link: Option<Channel>,
+    pub(super) contacts: Option<String>,
 }
 
 impl Begin {
@@ -95,6 +97,8 @@ impl Begin {
             device: None,
             session: None,
             shared_device: false,
+            link: None,
+            contacts: None,
         }
     }
 
@@ -123,6 +127,27 @@ impl Begin {
     pub fn shared_device(self) -> Self {
         Self {
             shared_device: true,
+            ..self
+        }
+    }
+
+    /// The person followed a link that was sent by this channel. What the policy says of
+    /// [`ChannelSeparation`](crate::policy::ChannelSeparation) then holds for the code.
+    #[must_use]
+    pub fn link(self, channel: Channel) -> Self {
+        Self {
+            link: Some(channel),
+            ..self
+        }
+    }
+
+    /// The version of the person's contacts that the link carries
+    /// ([`Verifier::contact_version`](crate::verifier::Verifier::contact_version)). A policy with
+    /// [`ContactBinding::Snapshot`](crate::policy::ContactBinding::Snapshot) asks for it.
+    #[must_use]
+    pub fn contacts(self, version: &str) -> Self {
+        Self {
+            contacts: Some(version.chars().take(128).collect()),
             ..self
         }
     }
@@ -186,6 +211,9 @@ impl Work<'_> {
         if let Some(pass) = self.trusted(&effective, purpose, device, request.shared_device)? {
             return Ok(Ruling::Pass(pass));
         }
+        if let Some(pass) = self.granted(&effective, purpose, device, request.shared_device)? {
+            return Ok(Ruling::Pass(pass));
+        }
         if self.record.failures.locked_at.is_some() {
             return self.blocked(purpose, Reason::Locked, None);
         }
@@ -193,14 +221,17 @@ impl Work<'_> {
             return self.blocked(purpose, Reason::Throttled, Some(until));
         }
 
-        let offers = self.offers(&effective, destinations);
+        let arrival = self.arrival(&effective, request);
+        let offers = self.offers(&effective, destinations, arrival);
+        let methods: Vec<Method> = offers.iter().map(|offer| offer.method).collect();
+        self.tell_doubts(&effective, &methods, arrival)?;
         if !offers.is_empty() {
             self.end_grace();
             return self
                 .challenge(request, &effective, offers, device)
                 .map(Ruling::Challenge);
         }
-        if let Some(reason) = self.obstacle(&effective) {
+        if let Some(reason) = self.obstacle(&effective, destinations, arrival) {
             return self.blocked(purpose, reason, None);
         }
         match self.grace(&effective, purpose)? {
@@ -216,7 +247,7 @@ impl Work<'_> {
     }
 
     /// Whether a second factor is asked for at all, and if not why.
-    fn is_asked(&self, effective: &Effective, purpose: &Purpose) -> Result<(), Reason> {
+    pub(super) fn is_asked(&self, effective: &Effective, purpose: &Purpose) -> Result<(), Reason> {
         // Who has a second factor uses it before changing any; who has none may only make the first one.
         if purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
             return Ok(());
@@ -226,7 +257,7 @@ impl Work<'_> {
         if effective.requirement() == Requirement::Required || voluntary {
             Ok(())
         } else {
-            Err(Reason::PolicyOff)
+            Err(why_off(effective))
         }
     }
 
@@ -253,7 +284,7 @@ impl Work<'_> {
             device: None,
             device_cookie: None,
             trusted_until: match why {
-                Why::Trusted { until } => Some(until),
+                Why::Trusted { until } | Why::Granted { until } => Some(until),
                 Why::NotRequired(_) | Why::Verified(_) => None,
             },
             epoch: self.record.epoch,
@@ -280,12 +311,19 @@ impl Work<'_> {
             .scene
             .person
             .is_some_and(|person| matches!(person.population(), Population::Staff | Population::Service));
-        match reason {
-            Reason::NoUsableContact if staff => Refusal {
-                text: Text::NoContactStaff,
-                ..Refusal::new(reason)
-            },
-            _ => Refusal::new(reason),
+        let refusal = Refusal::new(reason);
+        if refusal.text != Text::NoContactPatient {
+            return refusal;
+        }
+        let text = if staff {
+            Text::NoContactStaff
+        } else {
+            Text::NoContactPatient
+        };
+        Refusal {
+            reason: Reason::NoUsableContact,
+            text,
+            ..refusal
         }
     }
 
@@ -410,6 +448,8 @@ impl Work<'_> {
                 && challenge.purpose == request.purpose
                 && challenge.epoch == self.record.epoch
                 && challenge.shared_device == request.shared_device
+                && challenge.link == request.link
+                && !self.arrival_of(effective, challenge).is_stale
                 && self.now < challenge.expires_at
                 && challenge.failures < u32::from(effective.tries_per_challenge().get())
                 && same_browser(challenge)
@@ -435,6 +475,8 @@ impl Work<'_> {
             codes: Vec::new(),
             outdated: 0,
             shared_device: request.shared_device,
+            link: request.link,
+            contacts: Some(self.contacts_now()),
         });
         Ok(id)
     }
@@ -450,6 +492,17 @@ impl Work<'_> {
         if place < self.record.challenges.len() {
             self.record.challenges.remove(place);
         }
+    }
+}
+
+/// Why nothing is asked.
+fn why_off(effective: &Effective) -> Reason {
+    if effective.waiver().is_some() {
+        Reason::Waived
+    } else if effective.is_population_exempt() {
+        Reason::PopulationExempt
+    } else {
+        Reason::PolicyOff
     }
 }
 

@@ -39,6 +39,10 @@ pub fn set_consent(
             Consent::OptOut => record.opted_out_at.or(Some(now)),
             Consent::OptIn => None,
         };
+        if consent == Consent::OptIn {
+            // Whoever answers is reached.
+            record.suppressed_at = None;
+        }
     });
     let entry = work.tell(event)?;
     entry.method = Some(destination.channel().into());

@@ -43,6 +43,12 @@ impl DestinationState {
             .any(|(_, record)| record.opted_out_at.is_some())
     }
 
+    pub(super) fn is_suppressed(&self) -> bool {
+        self.records
+            .iter()
+            .any(|(_, record)| record.suppressed_at.is_some())
+    }
+
     /// The earliest instant at which fewer than `limit` messages lie within `window`; `None` when that is so now.
     pub(super) fn full_until(&self, now: Timestamp, limit: u32, window: Duration) -> Option<Timestamp> {
         let mut sends: Vec<Timestamp> = self

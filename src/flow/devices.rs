@@ -85,7 +85,7 @@ impl Work<'_> {
         let Some(device) = self
             .record
             .devices
-            .iter_mut()
+            .iter()
             .find(|device| device.id == recognised.id)
         else {
             return Ok(None);
@@ -99,19 +99,23 @@ impl Work<'_> {
         else {
             return Ok(None);
         };
-        let renewed = if recognised.is_newest {
-            renew(device, now)
-        } else {
-            None
-        };
         let entry = self.tell(Event::Trusted)?;
         entry.purpose = Some(purpose.clone());
         entry.device = Some(recognised.id);
         entry.until = Some(until);
         let mut pass = self.pass(purpose, Why::Trusted { until });
         pass.device = Some(recognised.id);
-        pass.device_cookie = renewed.map(|generation| Box::new(self.cookie(recognised.id, generation)));
+        pass.device_cookie = self.renewed_cookie(recognised);
         Ok(Some(pass))
+    }
+
+    /// A new token for a device that presented its newest one, unless it got that just now.
+    pub(super) fn renewed_cookie(&mut self, recognised: Recognised) -> Option<Box<DeviceCookie>> {
+        let now = self.now;
+        let mut devices = self.record.devices.iter_mut();
+        let device = devices.find(|device| device.id == recognised.id && recognised.is_newest)?;
+        let generation = renew(device, now)?;
+        Some(Box::new(self.cookie(recognised.id, generation)))
     }
 
     /// Notes on which device a second factor was proved, and remembers it if everything allows it.
@@ -153,6 +157,8 @@ impl Work<'_> {
         // A machine for the public keeps no trace of who was there.
         if !proof.shared_device || ends_at.is_ok() {
             pass.device_cookie = Some(Box::new(self.cookie(id, generation)));
+            let granted = self.grant(effective, proof, id)?;
+            pass.trusted_until = pass.trusted_until.max(granted);
         }
         if let Ok(until) = ends_at {
             let entry = self.tell(Event::TrustGranted)?;

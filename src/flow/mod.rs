@@ -50,15 +50,18 @@ mod answers;
 mod authority;
 mod begin;
 mod consent;
+mod decide;
 mod deliveries;
 mod destination;
 mod devices;
 mod enrol;
 mod evaluate;
+mod grants;
 mod manage;
 mod offers;
 mod outcome;
 mod practice;
+mod reach;
 mod readiness;
 mod recovery;
 mod reserve;
@@ -87,13 +90,18 @@ pub use answers::{
 pub use authority::{Authority, Managed};
 pub use begin::{Begin, FirstFactor, begin};
 pub use consent::{Consent, set_consent};
+pub use decide::{
+    Decision, DecisionRefused, PracticeSettings, grant_waiver, refuse_decision, save_settings,
+    withdraw_waiver,
+};
 pub use deliveries::{Communication, communications, note_delivery};
 pub use destination::DestinationState;
 pub use devices::{DeviceSummary, devices, forget_all_devices, forget_device};
 pub use enrol::{Enrolled, NewAuthenticator, begin_enrolment, confirm_enrolment};
 pub use manage::{AuthenticatorSummary, authenticators, remove_authenticator, rename_authenticator};
 pub use practice::{PracticeScene, PracticeStep};
-pub use readiness::{Problem, Readiness, explain, readiness};
+pub use reach::ContactVersion;
+pub use readiness::{Foresight, Problem, Readiness, explain, readiness, will_require};
 pub use recovery::{RecoveryCodes, make_recovery_codes};
 pub use reserve::{Reservation, reserve};
 pub use settle::{Sending, settle};

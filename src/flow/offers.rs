@@ -2,17 +2,22 @@
 
 use alloc::vec::Vec;
 
+use super::reach::Arrival;
 use super::work::Work;
 use super::{DestinationState, Offer};
 use crate::audit::Reason;
-use crate::contact::Channel;
 use crate::method::Method;
 use crate::policy::Effective;
 use crate::purpose::Purpose;
 
 impl Work<'_> {
     /// The usable methods, in the policy's order.
-    pub(super) fn offers(&self, effective: &Effective, destinations: &[DestinationState]) -> Vec<Offer> {
+    pub(super) fn offers(
+        &self,
+        effective: &Effective,
+        destinations: &[DestinationState],
+        arrival: Arrival,
+    ) -> Vec<Offer> {
         let limit = u32::from(effective.tries_per_authenticator().get());
         let usable = |method: &Method| match method {
             Method::Totp => {
@@ -40,28 +45,20 @@ impl Work<'_> {
             }
             Method::Sms | Method::Email => {
                 let channel = method.channel()?;
-                let able = self.record.failures.of(*method) < limit
-                    && self.channel_is_open(effective, channel)
-                    && !destinations
-                        .iter()
-                        .any(|state| state.channel() == channel && state.is_opted_out());
+                if self
+                    .unreachable_by(effective, destinations, channel, arrival)
+                    .is_some()
+                {
+                    return None;
+                }
                 let destination = self.scene.person?.destination_by(channel)?;
-                able.then(|| Offer {
+                Some(Offer {
                     method: *method,
                     destination: Some(destination.masked()),
                 })
             }
         };
         effective.methods().as_slice().iter().filter_map(usable).collect()
-    }
-
-    /// Whether the practice may use the channel, or need not ask.
-    fn channel_is_open(&self, effective: &Effective, channel: Channel) -> bool {
-        effective.security_messages_need_no_entitlement()
-            || self
-                .scene
-                .practice
-                .is_some_and(|practice| practice.is_entitled(channel))
     }
 
     /// Whether the subject has anything that counts as a second factor here or at sign-in, usable right now or
@@ -104,7 +101,12 @@ impl Work<'_> {
     }
 
     /// What stands in the way when there is no offer; `None` when enrolling an authenticator is the way out.
-    pub(super) fn obstacle(&self, effective: &Effective) -> Option<Reason> {
+    pub(super) fn obstacle(
+        &self,
+        effective: &Effective,
+        destinations: &[DestinationState],
+        arrival: Arrival,
+    ) -> Option<Reason> {
         if effective.methods().is_empty() {
             Some(Reason::NoMethod)
         } else if !self.record.authenticators.is_empty()
@@ -113,12 +115,30 @@ impl Work<'_> {
         {
             Some(Reason::MethodsDisabled)
         } else if !effective.methods().contains(Method::Totp) || self.has_contact(effective) {
-            Some(Reason::NoUsableContact)
+            Some(self.why_unreachable(effective, destinations, arrival))
         } else if self.has_factor(effective) {
             // What they sign in with does not count here, and the password alone must not add what does.
             Some(Reason::NoMethod)
         } else {
             None
         }
+    }
+
+    /// The reason of the first channel by which something is on file, else that nothing is.
+    fn why_unreachable(
+        &self,
+        effective: &Effective,
+        destinations: &[DestinationState],
+        arrival: Arrival,
+    ) -> Reason {
+        let channels = effective
+            .methods()
+            .as_slice()
+            .iter()
+            .filter_map(|method| method.channel());
+        channels
+            .filter_map(|channel| self.unreachable_by(effective, destinations, channel, arrival))
+            .find(|reason| *reason != Reason::NoUsableContact)
+            .unwrap_or(Reason::NoUsableContact)
     }
 }

@@ -2,13 +2,14 @@
 
 use alloc::vec::Vec;
 
+use super::reach::Arrival;
 use super::work::Work;
 use super::{DestinationState, FlowError, Offer, Scene};
 use crate::audit::Reason;
 use crate::contact::Channel;
 use crate::ids::Subject;
 use crate::method::Method;
-use crate::policy::{Explanation, Requirement};
+use crate::policy::{DecidedBy, Effective, Explanation, Requirement};
 use crate::purpose::Purpose;
 use crate::record::SubjectRecord;
 
@@ -66,8 +67,44 @@ pub fn explain(
 ) -> Result<(Explanation, Vec<Offer>), FlowError> {
     let work = Work::open(scene, record)?;
     let effective = work.effective(purpose);
-    let offers = work.offers(&effective, destinations);
+    let offers = work.offers(&effective, destinations, Arrival::default());
     Ok((effective.explanation(), offers))
+}
+
+/// Whether a second factor will be asked for, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Foresight {
+    /// Whether one will be asked for; a device that is remembered by then may still spare the person.
+    pub required: bool,
+    /// Why not, when not.
+    pub reason: Option<Reason>,
+    /// Who decides it.
+    pub decided_by: DecidedBy,
+    /// The methods that will be offered, with masked destinations, as far as contacts stay what they are.
+    pub methods: Vec<Offer>,
+}
+
+/// Whether a second factor will be asked for at the instant of the scene, which may lie ahead: for a note in a
+/// reminder ("have your telephone at hand", row W18). Nothing changes and no code is made.
+///
+/// # Errors
+/// [`FlowError::ClockBehind`].
+pub fn will_require(
+    scene: &Scene<'_>,
+    record: Option<SubjectRecord>,
+    destinations: &[DestinationState],
+    purpose: &Purpose,
+) -> Result<Foresight, FlowError> {
+    let work = Work::open(scene, record)?;
+    let effective = work.effective(purpose);
+    let asked = work.is_asked(&effective, purpose);
+    Ok(Foresight {
+        required: asked.is_ok(),
+        reason: asked.err(),
+        decided_by: effective.requirement_decided_by(),
+        methods: work.offers(&effective, destinations, Arrival::default()),
+    })
 }
 
 /// Looks ahead without changing anything.
@@ -82,7 +119,7 @@ pub fn readiness(
 ) -> Result<Readiness, FlowError> {
     let work = Work::open(scene, record)?;
     let effective = work.effective(purpose);
-    let offers = work.offers(&effective, destinations);
+    let offers = work.offers(&effective, destinations, Arrival::default());
     let required = effective.requirement() == Requirement::Required || !work.record.authenticators.is_empty();
     // What is missing must show before the date, while there is time to add it (row H04).
     let will_be_required = effective.next_requirement().is_some();
@@ -94,7 +131,7 @@ pub fn readiness(
             problems.push(Problem::Locked);
         }
         if offers.is_empty() {
-            problems.extend(work.problems(&effective));
+            problems.extend(work.problems(&effective, destinations));
         }
     }
     Ok(Readiness {
@@ -106,14 +143,14 @@ pub fn readiness(
 }
 
 impl Work<'_> {
-    fn problems(&self, effective: &crate::policy::Effective) -> Vec<Problem> {
+    fn problems(&self, effective: &Effective, destinations: &[DestinationState]) -> Vec<Problem> {
         let channels: Vec<Channel> = effective
             .methods()
             .as_slice()
             .iter()
             .filter_map(|method| method.channel())
             .collect();
-        match self.obstacle(effective) {
+        match self.obstacle(effective, destinations, Arrival::default()) {
             None => [Problem::NotEnrolled].into(),
             Some(Reason::NoMethod) => [Problem::NoMethod].into(),
             Some(Reason::MethodsDisabled) => [Problem::MethodsDisabled].into(),
@@ -121,7 +158,7 @@ impl Work<'_> {
                 let on_file = |channel: &Channel| {
                     self.scene
                         .person
-                        .is_some_and(|person| person.destination_by(*channel).is_some())
+                        .is_some_and(|person| person.contact_by(*channel).is_some())
                 };
                 let unusable: Vec<Problem> = channels
                     .iter()

@@ -1,7 +1,6 @@
 //! The first half of sending a code: draw it and reserve its place, or say why not.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -10,7 +9,7 @@ use super::work::Work;
 use super::{DestinationState, FlowError, Refusal, Scene, SentCodeInfo, Step};
 use crate::audit::{Event, Reason};
 use crate::code::{Code, Reference};
-use crate::contact::Channel;
+use crate::contact::{Channel, Destination};
 use crate::delivery::{CodeMessage, DeliveryState};
 use crate::ids::{ChallengeId, DeliveryId, Subject};
 use crate::keys::{Message, Use};
@@ -68,7 +67,7 @@ pub fn reserve(
         }
         Ok(Permit::Already(info)) => Reservation::Already(info),
         Err(refusal) => {
-            let entry = work.tell_why(Event::SendRefused, refusal.reason)?;
+            let entry = work.tell_why(Event::SendRefused, refusal.exact)?;
             entry.challenge = Some(challenge);
             entry.method = Some(channel.into());
             Reservation::Refused(refusal)
@@ -114,15 +113,11 @@ impl Work<'_> {
         if !effective.methods().contains(channel.into()) {
             return Err(Refusal::new(Reason::MethodNotAllowed));
         }
-        let offered = self
-            .offers(&effective, destinations)
-            .iter()
-            .any(|offer| offer.method == channel.into());
-        let Some(state) = destinations
-            .iter()
-            .find(|state| state.channel() == channel)
-            .filter(|_| offered)
-        else {
+        let arrival = self.arrival_of(&effective, challenge);
+        if let Some(reason) = self.unreachable_by(&effective, destinations, channel, arrival) {
+            return Err(self.refusal(reason));
+        }
+        let Some(state) = destinations.iter().find(|state| state.channel() == channel) else {
             return Err(self.refusal(Reason::NoUsableContact));
         };
         let by_channel = |code: &&SentCode| code.channel == channel;
@@ -212,7 +207,7 @@ impl Work<'_> {
         });
         let purpose = challenge.purpose.clone();
         remember_send(&mut self.record.sends, now, SubjectSends::MAX.get());
-        self.log_delivery(delivery, id, channel, destination.masked());
+        self.log_delivery(delivery, id, destination);
         for event in [Event::CodeIssued, Event::SendRequested] {
             let masked = destination.masked();
             let entry = self.tell(event)?;
@@ -269,24 +264,21 @@ impl Work<'_> {
         Ok(reference)
     }
 
-    fn log_delivery(
-        &mut self,
-        id: DeliveryId,
-        challenge: ChallengeId,
-        channel: Channel,
-        destination: String,
-    ) {
+    fn log_delivery(&mut self, id: DeliveryId, challenge: ChallengeId, destination: &Destination) {
         if self.record.deliveries.len() >= MAX_DELIVERIES {
             self.record.deliveries.remove(0);
         }
+        let practice = self.scene.subject.practice();
+        let fingerprint = destination_fingerprint(self.scene.keys, practice, destination);
         self.record.deliveries.push(DeliveryRecord {
             id,
             challenge,
-            channel,
-            destination,
+            channel: destination.channel(),
+            destination: destination.masked(),
             provider_id: None,
             requested_at: self.now,
             states: [(DeliveryState::Requested, self.now)].into(),
+            fingerprint: Some(fingerprint),
         });
     }
 

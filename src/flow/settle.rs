@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::deliveries::{reason_for, rule_out};
 use super::reserve::CODE_LIFETIME_CAP;
 use super::work::Work;
 use super::{DestinationState, FlowError, Refusal, Scene, SentCodeInfo, Step};
@@ -71,9 +72,7 @@ pub fn settle(
                 .and_then(|state| {
                     state.write(|record| {
                         give_back(&mut record.sends, code.issued_at);
-                        if *why == NotSent::OptedOut {
-                            record.opted_out_at = Some(work.now);
-                        }
+                        rule_out(record, *why, work.now);
                     })
                 });
             if *why == NotSent::OptedOut && changed.is_some() {
@@ -185,14 +184,6 @@ impl Work<'_> {
             challenge.sends = challenge.sends.saturating_sub(1);
         }
         give_back(&mut self.record.sends, code.issued_at);
-    }
-}
-
-const fn reason_for(why: NotSent) -> Reason {
-    match why {
-        NotSent::BadDestination => Reason::BadDestination,
-        NotSent::OptedOut => Reason::OptedOut,
-        NotSent::Unavailable => Reason::DeliveryFailed,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::audit::{Event, Reason};
 use crate::contact::Channel;
 use crate::policy::Effective;
 use crate::purpose::Purpose;
-use crate::record::{ChallengeState, CodeState, SubjectRecord};
+use crate::record::{CodeState, SubjectRecord};
 
 /// Something that happened to a subject outside the library.
 #[derive(Clone, Copy)]
@@ -31,6 +31,9 @@ pub enum Signal<'a> {
     },
     /// The person's roles changed. Where the policy says so, all trust ends.
     RoleChanged,
+    /// What a purpose is about is over: the visit ended, the appointment was cancelled. Nobody comes back to it
+    /// without a second factor; a purpose without object means all of that name.
+    ObjectClosed(&'a Purpose),
     /// The person left the practice. Nothing of theirs works any more; the audit trail stays.
     Offboarded,
     /// The person came back. They start with nothing.
@@ -44,6 +47,7 @@ impl fmt::Debug for Signal<'_> {
             Self::ContactChanged(channel) => f.debug_tuple("ContactChanged").field(channel).finish(),
             // The device token is a bearer secret.
             Self::SignedOut { .. } => f.debug_struct("SignedOut").finish_non_exhaustive(),
+            Self::ObjectClosed(purpose) => f.debug_tuple("ObjectClosed").field(purpose).finish(),
             Self::RoleChanged => f.write_str("RoleChanged"),
             Self::Offboarded => f.write_str("Offboarded"),
             Self::Reinstated => f.write_str("Reinstated"),
@@ -76,6 +80,7 @@ pub fn signal(
             }
             work.tell(Event::RoleChanged)?;
         }
+        Signal::ObjectClosed(purpose) => work.end_grants(purpose)?,
         Signal::Offboarded => {
             work.forget_factors();
             work.record.devices.clear();
@@ -127,12 +132,11 @@ impl Work<'_> {
 
     /// Codes to the old contact die; a challenge stays open, so that a code can be sent to the new one.
     fn contact_changed(&mut self, channel: Channel) -> Result<(), FlowError> {
-        let open = |state| matches!(state, ChallengeState::Open | ChallengeState::Enrolling);
         let survivors: alloc::vec::Vec<_> = self
             .record
             .challenges
             .iter()
-            .filter(|challenge| open(challenge.state))
+            .filter(|challenge| challenge.state.is_open())
             .map(|challenge| (challenge.id, challenge.state))
             .collect();
         self.bump_epoch();

@@ -7,7 +7,7 @@ use crate::audit::{Event, printable};
 use crate::record::{Failures, FirstUse, SubjectRecord};
 
 /// The longest reason that is kept, in characters.
-const MAX_NOTE: usize = 256;
+pub(super) const MAX_NOTE: usize = 256;
 
 /// Lifts every lock of a subject: counted failures are forgotten, factors that failed too often work again, and
 /// a record from a clock that ran ahead can be used. Trust and challenges do not come back; those that the clock

@@ -233,6 +233,8 @@ fn decoy(id: ChallengeId) -> ChallengeRecord {
         codes: alloc::vec::Vec::new(),
         outdated: 0,
         shared_device: false,
+        link: None,
+        contacts: None,
     }
 }
 
@@ -246,10 +248,8 @@ pub fn cancel(
     challenge: ChallengeId,
 ) -> Result<Step<bool>, FlowError> {
     let mut work = Work::open(scene, record)?;
-    let open =
-        work.record.challenges.iter_mut().find(|c| {
-            c.id == challenge && matches!(c.state, ChallengeState::Open | ChallengeState::Enrolling)
-        });
+    let mut challenges = work.record.challenges.iter_mut();
+    let open = challenges.find(|known| known.id == challenge && known.state.is_open());
     let was_open = open.is_some();
     if let Some(open) = open {
         open.state = ChallengeState::Dead;

@@ -66,6 +66,7 @@ impl<'a> Work<'a> {
             work.bump_epoch();
             work.record.challenges.clear();
             work.record.devices.clear();
+            work.record.grants.clear();
             work.record.sends.retain(|sent| *sent <= now);
             let longest = now.saturating_add(EnrolmentGrace::MAX.get());
             work.record.grace_until = work.record.grace_until.map(|until| until.min(longest));
@@ -80,6 +81,9 @@ impl<'a> Work<'a> {
             .retain(|challenge| now < challenge.expires_at.saturating_add(CHALLENGE_MEMORY));
         record.pending = record.pending.filter(|pending| now < pending.expires_at);
         let epoch = record.epoch;
+        record
+            .grants
+            .retain(|grant| grant.epoch == epoch && now < grant.ends_at);
         for device in &mut record.devices {
             device
                 .trust
@@ -125,6 +129,9 @@ impl<'a> Work<'a> {
             situation.facts = practice.known_facts();
             situation.zone = practice.zone_at(site);
         }
+        if let Some(decided) = self.scene.decided {
+            situation = situation.decided(&decided.layers, &decided.waivers);
+        }
         resolve(self.scene.policy, &situation)
     }
 
@@ -137,7 +144,7 @@ impl<'a> Work<'a> {
 
     pub(super) fn kill_challenges(&mut self) {
         for challenge in &mut self.record.challenges {
-            if matches!(challenge.state, ChallengeState::Open | ChallengeState::Enrolling) {
+            if challenge.state.is_open() {
                 challenge.state = ChallengeState::Dead;
             }
         }

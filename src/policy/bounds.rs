@@ -266,6 +266,12 @@ duration!(
     SharedLoginWindow: 60..=86_400 s, default 600 s, max
 );
 
+duration!(
+    /// How long a pass for an object also opens it again, on the same device (row W24). Nothing to 12 h, none by
+    /// default; a video visit's preset takes 2 h. Shorter is stricter.
+    PurposeGrant: 0..=43_200 s, default 0 s, min
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

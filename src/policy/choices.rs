@@ -40,6 +40,39 @@ pub enum OnSharedLogin {
     Deny,
 }
 
+/// Whether a link stands for the contacts of the moment it was made (rows E16, E17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ContactBinding {
+    /// Contacts are looked up when the link is followed: a number that was added later works. The default.
+    Live,
+    /// A link made before a contact changed leads nowhere; the practice sends a new one.
+    Snapshot,
+}
+
+/// Whether a code may go by the channel of the link that led to it (rows E11, E12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ChannelSeparation {
+    /// It may.
+    Off,
+    /// By text message it may, with an entry in the audit trail; by e-mail it may not. The default.
+    Warn,
+    /// It may not.
+    Forbid,
+}
+
+/// What happens when something speaks against a number (row E24).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum OnNumberRisk {
+    /// An entry in the audit trail. The default.
+    Signal,
+    /// No code goes there.
+    Veto,
+}
+
+tighten_by_order!(ContactBinding => max, ChannelSeparation => max, OnNumberRisk => max);
 tighten_by_order!(Requirement => max, ValidFrom => min, OnSharedLogin => max, Allowance => min, Duty => max);
 
 impl Word for Requirement {
@@ -68,6 +101,37 @@ impl Word for OnSharedLogin {
         match self {
             Self::Signal => "signal",
             Self::Deny => "deny",
+        }
+    }
+}
+
+impl Word for ContactBinding {
+    const ALL: &'static [Self] = &[Self::Live, Self::Snapshot];
+    fn word(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Snapshot => "snapshot",
+        }
+    }
+}
+
+impl Word for ChannelSeparation {
+    const ALL: &'static [Self] = &[Self::Off, Self::Warn, Self::Forbid];
+    fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Warn => "warn",
+            Self::Forbid => "forbid",
+        }
+    }
+}
+
+impl Word for OnNumberRisk {
+    const ALL: &'static [Self] = &[Self::Signal, Self::Veto];
+    fn word(self) -> &'static str {
+        match self {
+            Self::Signal => "signal",
+            Self::Veto => "veto",
         }
     }
 }

@@ -5,7 +5,10 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::bounds::*;
-use super::choices::{AuthenticatorKinds, Methods, OnSharedLogin, Requirement, ValidFrom};
+use super::choices::{
+    AuthenticatorKinds, ChannelSeparation, ContactBinding, Methods, OnNumberRisk, OnSharedLogin, Requirement,
+    ValidFrom,
+};
 use super::explain::{Explanation, Row};
 use super::layer::{Layer, Scope};
 use super::names::Reference;
@@ -14,6 +17,7 @@ use super::tighten::Show;
 use super::trust_rules::TrustRules;
 use crate::code::CodeLength;
 use crate::contact::Channel;
+use crate::ids::WaiverId;
 use crate::otp::{Algorithm, Digits, Skew};
 use crate::time::{Timestamp, Zone};
 use crate::trust::{RememberMode, TrustWindow};
@@ -24,25 +28,25 @@ pub struct Effective {
     pub(super) values: Values,
     sources: Sources,
     trust: TrustRules<Zone>,
-    next_requirement: Option<Timestamp>,
-    channels_named: Vec<Channel>,
+    announced: Announced,
+}
+
+/// What else is to be said of a situation, beside the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Announced {
+    pub(super) next_requirement: Option<Timestamp>,
+    pub(super) channels_named: Vec<Channel>,
+    pub(super) is_population_exempt: bool,
 }
 
 impl Effective {
-    pub(super) fn new(
-        values: Values,
-        sources: Sources,
-        zone: Option<&Zone>,
-        next_requirement: Option<Timestamp>,
-        channels_named: Vec<Channel>,
-    ) -> Self {
+    pub(super) fn new(values: Values, sources: Sources, zone: Option<&Zone>, announced: Announced) -> Self {
         let trust = values.trust.resolve(zone);
         Self {
             values,
             sources,
             trust,
-            next_requirement,
-            channels_named,
+            announced,
         }
     }
 
@@ -68,7 +72,7 @@ impl Effective {
     /// When a second factor will be required, while it is not yet: what to announce (row C29).
     #[must_use]
     pub const fn next_requirement(&self) -> Option<Timestamp> {
-        self.next_requirement
+        self.announced.next_requirement
     }
 
     /// The channels that any layer in force names, whether or not the others leave them.
@@ -77,7 +81,22 @@ impl Effective {
     /// being asked into a time of grace.
     #[must_use]
     pub fn channels_named(&self) -> &[Channel] {
-        &self.channels_named
+        &self.announced.channels_named
+    }
+
+    /// Whether a second factor is required here of another population, and not of this one (row W17).
+    #[must_use]
+    pub const fn is_population_exempt(&self) -> bool {
+        self.announced.is_population_exempt
+    }
+
+    /// The waiver by which nothing is required, if it is one.
+    #[must_use]
+    pub const fn waiver(&self) -> Option<WaiverId> {
+        match self.sources.requirement {
+            Source::Waiver(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// Who decided whether a second factor is required.
@@ -104,6 +123,8 @@ pub enum DecidedBy {
     Library,
     /// The person has a role that the policy does not know.
     UnknownRole,
+    /// Somebody was let off, on the record.
+    Waiver(WaiverId),
 }
 
 impl DecidedBy {
@@ -124,6 +145,7 @@ impl fmt::Display for DecidedBy {
             Self::Layer { scope, .. } => scope.fmt(f),
             Self::Library => f.write_str("library rule"),
             Self::UnknownRole => f.write_str("unknown role"),
+            Self::Waiver(id) => write!(f, "waiver:{id}"),
         }
     }
 }
@@ -136,6 +158,7 @@ pub(super) enum Source {
     Layer(Arc<Layer>),
     Library,
     UnknownRole,
+    Waiver(WaiverId),
 }
 
 impl From<&Source> for DecidedBy {
@@ -148,6 +171,7 @@ impl From<&Source> for DecidedBy {
             },
             Source::Library => Self::Library,
             Source::UnknownRole => Self::UnknownRole,
+            Source::Waiver(id) => Self::Waiver(*id),
         }
     }
 }

@@ -144,6 +144,7 @@ pub struct Layer {
     pub(super) purposes: BTreeSet<Purpose>,
     pub(super) when: Condition,
     pub(super) locked: bool,
+    pub(super) waivable: bool,
     pub(super) reference: Option<Reference>,
     pub(super) required_from: Option<RequiredFrom>,
     pub(super) settings: Settings,
@@ -160,6 +161,7 @@ impl Layer {
             purposes: BTreeSet::new(),
             when: Condition::default(),
             locked: false,
+            waivable: false,
             reference: None,
             required_from: None,
             settings: Settings::default(),
@@ -220,6 +222,14 @@ impl Layer {
         self
     }
 
+    /// What it requires can be lowered by a recorded [`Waiver`](super::Waiver) that whoever speaks here has granted. A locked
+    /// layer cannot be waived, whatever is said here.
+    #[must_use]
+    pub const fn waivable(mut self) -> Self {
+        self.waivable = true;
+        self
+    }
+
     /// Names the rule it comes from.
     #[must_use]
     pub fn referring_to(mut self, reference: Reference) -> Self {
@@ -248,6 +258,12 @@ impl Layer {
         self.locked
     }
 
+    /// Whether a waiver can lower what it requires.
+    #[must_use]
+    pub const fn is_waivable(&self) -> bool {
+        self.waivable && !self.locked
+    }
+
     /// The rule it comes from.
     #[must_use]
     pub const fn reference(&self) -> Option<&Reference> {
@@ -261,7 +277,8 @@ impl Layer {
     }
 
     /// A date always requires: "off from September" would be a contradiction, and those open nothing.
-    pub(super) fn consistent(mut self) -> Self {
+    pub(crate) fn consistent(mut self) -> Self {
+        self.waivable &= !self.locked;
         if self.required_from.is_some() {
             self.settings.requirement = Some(Requirement::Required);
         }

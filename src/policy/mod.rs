@@ -33,6 +33,7 @@ use alloc::vec::Vec;
 mod bounds;
 mod change;
 mod choices;
+mod differences;
 mod effective;
 mod explain;
 mod facts;
@@ -49,16 +50,20 @@ mod span;
 mod tests;
 mod tighten;
 mod trust_rules;
+mod waiver;
 mod warning;
 
 pub use bounds::{
     AttemptLimit, AuthenticatorLimit, AuthenticatorTries, ChallengeLifetime, ChallengeSends, CodeLifetime,
     DestinationSends, DestinationWindow, DeviceLimit, EnrolmentGrace, FirstFactorAge, ManagementAge,
-    OutOfRange, PendingEnrolmentLifetime, ReceiptAllowance, RecoveryCodeCount, SendCooldown, SendsWindow,
-    SharedLoginDevices, SharedLoginWindow, SubjectSends, SubjectTries, TriesInARow, TriesWindow,
+    OutOfRange, PendingEnrolmentLifetime, PurposeGrant, ReceiptAllowance, RecoveryCodeCount, SendCooldown,
+    SendsWindow, SharedLoginDevices, SharedLoginWindow, SubjectSends, SubjectTries, TriesInARow, TriesWindow,
 };
 pub use change::{LayerRefused, LockedBy};
-pub use choices::{Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom};
+pub use choices::{
+    Allowance, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, Methods, OnNumberRisk,
+    OnSharedLogin, Requirement, ValidFrom,
+};
 pub use effective::{DecidedBy, Effective};
 pub use explain::{Explanation, Row, explain};
 pub use facts::{Condition, Facts, Population};
@@ -71,6 +76,7 @@ pub use resolve::{Situation, resolve};
 pub use settings::Settings;
 pub use tighten::Tighten;
 pub use trust_rules::{TrustRules, ZoneSource};
+pub use waiver::{Waiver, WaiverRequest, WaiverScope};
 pub use warning::{Warning, WarningKind};
 
 use crate::ids::RoleName;

@@ -8,12 +8,13 @@ use alloc::vec::Vec;
 use super::Policy;
 use super::bounds::EnrolmentGrace;
 use super::choices::Requirement;
-use super::effective::{Effective, Source, Sources};
+use super::effective::{Announced, Effective, Source, Sources};
 use super::facts::{Facts, NO_FACTS, Population};
 use super::layer::{Layer, Scope};
 use super::settings::{Settings, Values, for_each_setting};
 use super::tighten::Tighten;
 use super::trust_rules::TrustRules;
+use super::waiver::Waiver;
 use crate::contact::Channel;
 use crate::ids::{RoleName, SiteId, Subject};
 use crate::purpose::Purpose;
@@ -49,6 +50,10 @@ pub struct Situation<'a> {
     pub purpose: &'a Purpose,
     /// What the host knows about the practice.
     pub facts: &'a Facts,
+    /// The layers the practice has saved itself, beside those of the installation.
+    pub own_layers: &'a [Arc<Layer>],
+    /// The waivers granted in the practice.
+    pub waivers: &'a [Waiver],
     /// The zone of the site, else of the practice. Without it dates count as passed and day rules as never.
     pub zone: Option<&'a Zone>,
     /// The one instant of this call.
@@ -71,6 +76,8 @@ impl<'a> Situation<'a> {
             site: None,
             purpose,
             facts: &NO_FACTS,
+            own_layers: &[],
+            waivers: &[],
             zone: None,
             now,
         }
@@ -95,6 +102,16 @@ impl<'a> Situation<'a> {
     #[must_use]
     pub const fn facts(self, facts: &'a Facts) -> Self {
         Self { facts, ..self }
+    }
+
+    /// What the practice decided for itself: its own layers, and the waivers granted to it.
+    #[must_use]
+    pub const fn decided(self, own_layers: &'a [Arc<Layer>], waivers: &'a [Waiver]) -> Self {
+        Self {
+            own_layers,
+            waivers,
+            ..self
+        }
     }
 
     /// The zone of the site, else of the practice.
@@ -125,13 +142,30 @@ impl<'a> Situation<'a> {
 /// - a zone that is needed and missing makes a date passed and a day rule never.
 #[must_use]
 pub fn resolve(policy: &Policy, situation: &Situation<'_>) -> Effective {
+    // What is stored under a practice speaks for that practice and nothing above it.
+    let own = situation
+        .own_layers
+        .iter()
+        .filter(|layer| !layer.scope.speaks_for_the_product());
     let mut voices: Vec<Voice<'_>> = policy
         .layers
         .iter()
+        .chain(own)
         .filter_map(|layer| Voice::of(layer, situation))
         .collect();
     voices.sort_by_key(|voice| voice.layer.scope.rank());
+    let waived = waive(&mut voices, situation);
     let (mut values, mut sources) = fold(&voices);
+    if let Some(waiver) = waived {
+        // Programs are let off the default too; to them often nobody speaks.
+        let exempt = situation.population == Population::Service && waiver.is_exemption();
+        if exempt && matches!(sources.requirement, Source::Default) {
+            values.requirement = Requirement::Off;
+        }
+        if values.requirement == Requirement::Off {
+            sources.requirement = Source::Waiver(waiver.id);
+        }
+    }
     if policy.has_unknown_role(situation.roles) {
         (values.requirement, sources.requirement) = (Requirement::Required, Source::UnknownRole);
         (values.enrolment_grace, sources.enrolment_grace) = (EnrolmentGrace::MIN, Source::UnknownRole);
@@ -150,7 +184,40 @@ pub fn resolve(policy: &Policy, situation: &Situation<'_>) -> Effective {
         methods.any(|methods| methods.contains((*channel).into()))
     });
     let channels_named = channels_named.collect();
-    Effective::new(values, sources, situation.zone, next_requirement, channels_named)
+    // Required here of others, and not of these: worth telling apart from "nobody asked for it".
+    let requires_of_others = |layer: &Arc<Layer>| {
+        let of_others = !names(&layer.populations, &situation.population);
+        let required = layer.settings.requirement == Some(Requirement::Required);
+        of_others && required && layer.is_about(situation) && layer.when.holds(situation.facts) != Some(false)
+    };
+    // A layer that speaks of this very population has asked for nothing.
+    let is_meant = match &sources.requirement {
+        Source::Layer(layer) => layer.populations.contains(&situation.population),
+        _ => false,
+    };
+    let is_exempt = values.requirement == Requirement::Off
+        && !is_meant
+        && (policy.layers.iter().chain(situation.own_layers)).any(requires_of_others);
+    let announced = Announced {
+        next_requirement,
+        channels_named,
+        is_population_exempt: is_exempt,
+    };
+    Effective::new(values, sources, situation.zone, announced)
+}
+
+/// Lowers what waivable layers require of somebody who was let off, and says by which waiver.
+fn waive<'a>(voices: &mut [Voice<'_>], situation: &Situation<'a>) -> Option<&'a Waiver> {
+    let waiver = situation.waivers.iter().find(|waiver| waiver.is_for(situation))?;
+    let requires = |voice: &&mut Voice<'_>| voice.settings.requirement == Some(Requirement::Required);
+    let mut lowered = situation.population == Population::Service;
+    for voice in voices.iter_mut().filter(requires) {
+        if voice.is_base && voice.layer.is_waivable() {
+            voice.settings.to_mut().requirement = Some(Requirement::Off);
+            lowered = true;
+        }
+    }
+    lowered.then_some(waiver)
 }
 
 /// A layer that speaks to the person in question.
@@ -191,6 +258,11 @@ impl<'a> Voice<'a> {
 
 impl Layer {
     fn speaks_to(&self, situation: &Situation<'_>) -> bool {
+        self.is_about(situation) && names(&self.populations, &situation.population)
+    }
+
+    /// Whether it would speak to them if they were of another population.
+    fn is_about(&self, situation: &Situation<'_>) -> bool {
         let in_scope = match &self.scope {
             Scope::Mandate(_) | Scope::Vendor => true,
             Scope::Practice(id) => id == situation.subject.practice(),
@@ -204,10 +276,7 @@ impl Layer {
                 .purposes
                 .iter()
                 .any(|purpose| covers(purpose, situation.purpose));
-        in_scope
-            && about
-            && names(&self.practices, situation.subject.practice())
-            && names(&self.populations, &situation.population)
+        in_scope && about && names(&self.practices, situation.subject.practice())
     }
 }
 

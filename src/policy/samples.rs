@@ -83,6 +83,9 @@ macro_rules! sample {
 sample! {
     Requirement: dice => dice.one(&[Self::Off, Self::Required]);
     ValidFrom: dice => dice.one(&[Self::Issued, Self::HandedOver]);
+    ContactBinding: dice => dice.one(&[Self::Live, Self::Snapshot]);
+    ChannelSeparation: dice => dice.one(&[Self::Off, Self::Warn, Self::Forbid]);
+    OnNumberRisk: dice => dice.one(&[Self::Signal, Self::Veto]);
     OnSharedLogin: dice => dice.one(&[Self::Signal, Self::Deny]);
     Allowance: dice => Self::new(dice.often());
     Duty: dice => Self::new(dice.often());
@@ -141,6 +144,8 @@ sample! {
         }
         if dice.often() {
             layer = layer.locked();
+        } else if dice.seldom() {
+            layer = layer.waivable();
         }
         layer.settings = Settings::sample(dice);
         if dice.seldom() {

@@ -2,7 +2,10 @@
 //! say, what holds in the end, merging, explaining, the change check, reading and writing.
 
 use super::bounds::*;
-use super::choices::{Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom};
+use super::choices::{
+    Allowance, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, Methods, OnNumberRisk,
+    OnSharedLogin, Requirement, ValidFrom,
+};
 use super::layer::Layer;
 use super::trust_rules::TrustRules;
 use crate::code::CodeLength;
@@ -105,6 +108,18 @@ macro_rules! for_each_setting {
             [copy] shared_login_window: SharedLoginWindow = SharedLoginWindow::DEFAULT;
             /// What follows when a login looks shared. Default: a signal.
             [copy] on_shared_login: OnSharedLogin = OnSharedLogin::Signal;
+            /// How long a pass for an object also opens it again on the same device, for a line that dropped
+            /// (row W24). Default: not at all.
+            [copy] purpose_grant: PurposeGrant = PurposeGrant::DEFAULT;
+            /// Whether a link made before a contact changed still leads to a code. Default: yes (row E17).
+            [copy] contact_binding: ContactBinding = ContactBinding::Live;
+            /// Whether a code may go by the channel of the link. Default: not by e-mail, else with an entry (row
+            /// E12).
+            [copy] channel_separation: ChannelSeparation = ChannelSeparation::Warn;
+            /// Whether codes go only to contacts that have been proven. Default: no, the practice vouches for them.
+            [truth] proven_contacts_only: Duty = Duty::new(false);
+            /// What follows when something speaks against a number (row E24). Default: an entry.
+            [copy] on_number_risk: OnNumberRisk = OnNumberRisk::Signal;
         }
     };
 }

@@ -27,6 +27,13 @@ pub(crate) enum ChallengeState {
     Dead,
 }
 
+impl ChallengeState {
+    /// Whether anything can still come of it.
+    pub(crate) const fn is_open(self) -> bool {
+        matches!(self, Self::Open | Self::Enrolling)
+    }
+}
+
 #[derive(Clone, Debug, Encode, Decode)]
 pub(crate) struct ChallengeRecord {
     #[n(0)]
@@ -61,6 +68,12 @@ pub(crate) struct ChallengeRecord {
     /// The host marked the device as shared by the public.
     #[n(12)]
     pub(crate) shared_device: bool,
+    /// The channel of the link that led here, where there was one.
+    #[n(13)]
+    pub(crate) link: Option<Channel>,
+    /// What was on file when it was begun.
+    #[n(14)]
+    pub(crate) contacts: Option<Fingerprint>,
 }
 
 /// Where a code stands.

@@ -15,6 +15,9 @@ pub struct DestinationRecord {
     /// When messages were reserved for it, oldest first; as many as any policy may count.
     #[n(1)]
     pub(crate) sends: Vec<Timestamp>,
+    /// Since when the carrier says that nothing can arrive there.
+    #[n(2)]
+    pub(crate) suppressed_at: Option<Timestamp>,
 }
 
 impl DestinationRecord {
@@ -31,9 +34,8 @@ impl DestinationRecord {
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
         let last = self.sends.last().copied().unwrap_or(Timestamp::MIN);
-        self.opted_out_at
-            .is_none()
-            .then(|| last.saturating_add(DestinationWindow::MAX.get()))
+        let is_kept = self.opted_out_at.is_some() || self.suppressed_at.is_some();
+        (!is_kept).then(|| last.saturating_add(DestinationWindow::MAX.get()))
     }
 
     /// The bytes to store.

@@ -7,6 +7,7 @@ use minicbor::{Decode, Encode};
 
 use crate::ids::DeviceId;
 use crate::method::{AuthenticatorKind, Method};
+use crate::purpose::Purpose;
 use crate::time::Timestamp;
 
 /// One browser or program that holds a token of this subject. Being recognised opens nothing; only a
@@ -30,6 +31,23 @@ pub(crate) struct DeviceRecord {
     /// At most one for each purpose.
     #[n(6)]
     pub(crate) trust: Vec<TrustRecord>,
+}
+
+/// That a pass for one object opens that object again on the same device, for a line that dropped.
+#[derive(Clone, Debug, Encode, Decode)]
+pub(crate) struct GrantRecord {
+    /// With its object: the pass was for that one alone.
+    #[n(0)]
+    pub(crate) purpose: Purpose,
+    #[n(1)]
+    pub(crate) device: DeviceId,
+    #[n(2)]
+    pub(crate) granted_at: Timestamp,
+    /// The end computed then. Today's policy may bring it forward, never put it off.
+    #[n(3)]
+    pub(crate) ends_at: Timestamp,
+    #[n(4)]
+    pub(crate) epoch: u32,
 }
 
 /// That a device may stand in for the second factor, for one purpose, for a time fixed when it was proved.

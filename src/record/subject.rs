@@ -5,9 +5,12 @@ use core::time::Duration;
 use minicbor::{Decode, Encode};
 
 use super::codec::{self, RecordError};
-use super::{AuthenticatorRecord, ChallengeRecord, DeviceRecord, Failures, PendingRecord, RecoveryRecord};
+use super::{
+    AuthenticatorRecord, ChallengeRecord, DeviceRecord, Failures, GrantRecord, PendingRecord, RecoveryRecord,
+};
 use crate::contact::Channel;
 use crate::ids::{ChallengeId, DeliveryId};
+use crate::keys::Fingerprint;
 use crate::time::Timestamp;
 
 /// How long a record is kept that holds nothing.
@@ -53,6 +56,9 @@ pub struct SubjectRecord {
     /// When the time to enrol was granted: a policy that has become shorter since counts from here.
     #[n(13)]
     pub(crate) grace_from: Option<Timestamp>,
+    #[n(15)]
+    #[cbor(default)]
+    pub(crate) grants: Vec<GrantRecord>,
 }
 
 impl SubjectRecord {
@@ -117,4 +123,7 @@ pub(crate) struct DeliveryRecord {
     pub(crate) requested_at: Timestamp,
     #[n(6)]
     pub(crate) states: Vec<(crate::delivery::DeliveryState, Timestamp)>,
+    /// The destination itself, fingerprinted.
+    #[n(7)]
+    pub(crate) fingerprint: Option<Fingerprint>,
 }

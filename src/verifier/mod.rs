@@ -4,6 +4,7 @@
 //! return and starts nothing of its own. Dropping a future stops it between two steps; what was committed stays.
 
 mod builder;
+mod decide;
 mod drive;
 mod error;
 mod manage;

@@ -7,13 +7,17 @@ use super::drive::{Facts, destination_state};
 use super::{Error, Verifier};
 use crate::audit::{Actor, EntryPage, EntryQuery};
 use crate::contact::Destination;
-use crate::delivery::{Delivery, DeliveryState};
+use crate::delivery::{Delivery, Report};
 use crate::directory::Directory;
-use crate::flow::{self, Communication, Consent, DestinationState, Offer, Problem, Readiness, Signal};
+use crate::flow::{
+    self, Communication, Consent, ContactVersion, DestinationState, Foresight, Offer, Problem, Readiness,
+    Scene, Signal,
+};
 use crate::ids::{DeliveryId, PracticeId, Subject, SubjectId};
 use crate::policy::Explanation;
 use crate::purpose::Purpose;
 use crate::store::Store;
+use crate::time::Timestamp;
 
 /// The largest page of [`Verifier::practice_readiness`].
 const MAX_PEOPLE: usize = 500;
@@ -106,6 +110,37 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         .await
     }
 
+    /// Whether a second factor will be asked of a subject at the instant `at`, and how: for a note in a reminder
+    /// (row W18). Nothing changes and no code is made.
+    ///
+    /// # Errors
+    /// [`Error`]: the answer is not known.
+    pub async fn will_require(
+        &self,
+        subject: &Subject,
+        purpose: &Purpose,
+        at: Timestamp,
+    ) -> Result<Foresight, Error> {
+        self.look(subject, |scene, record, destinations| {
+            let ahead = Scene {
+                now: at.max(scene.now),
+                ..scene.clone()
+            };
+            flow::will_require(&ahead, record, destinations, purpose)
+        })
+        .await
+    }
+
+    /// The version of the contacts that are on file for a subject, for a link to carry; [`ContactVersion`].
+    ///
+    /// # Errors
+    /// [`Error`]: the version is not known.
+    pub async fn contact_version(&self, subject: &Subject) -> Result<ContactVersion, Error> {
+        let person = self.directory.person(subject).await?;
+        let person = person.filter(|person| person.subject() == subject);
+        Ok(ContactVersion::of(&self.keys, subject, person.as_ref()))
+    }
+
     /// Whether one subject could get `purpose` opened. Nothing changes.
     ///
     /// # Errors
@@ -188,11 +223,11 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         &self,
         subject: &Subject,
         delivery: DeliveryId,
-        state: DeliveryState,
-        why: Option<&str>,
+        report: &Report,
     ) -> Result<bool, Error> {
-        self.drive(subject, &Actor::host("delivery report"), |scene, record, _| {
-            flow::note_delivery(scene, record, delivery, state, why)
+        let actor = Actor::host("delivery report");
+        self.drive(subject, &actor, |scene, record, destinations| {
+            flow::note_delivery(scene, record, destinations, delivery, report)
         })
         .await
     }

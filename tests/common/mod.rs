@@ -297,7 +297,7 @@ impl Browser {
             Ruling::Pass(pass) => match pass.why() {
                 Why::Trusted { until } => SignIn::Trusted(until),
                 Why::NotRequired(reason) => SignIn::NotRequired(reason),
-                Why::Verified(_) => panic!("verified by asking"),
+                why => panic!("{why:?}"),
             },
             other => panic!("{other:?}"),
         }

@@ -1,7 +1,7 @@
 //! What is told and changed beside a sign-in: factors, devices, signals, staff, and bytes that were spoilt.
 
 use medfactor::contact::{Channel, Destination};
-use medfactor::delivery::DeliveryState;
+use medfactor::delivery::{DeliveryState, Report};
 use medfactor::flow::{Authority, Begin, Consent, FirstFactor, Managed, Remember, Signal, Ticket, Verdict};
 use medfactor::method::AuthenticatorKind;
 use pollster::block_on;
@@ -136,7 +136,8 @@ impl World {
                     DeliveryState::Failed,
                 ][usize::from(state)];
                 let subject = self.model.people[*who].subject.clone();
-                block_on(verifier.note_delivery(&subject, *delivery, state, Some("30003"))).map(|_| ())
+                block_on(verifier.note_delivery(&subject, *delivery, &Report::new(state).why("30003")))
+                    .map(|_| ())
             }
             Operation::SetConsent { who, out } => {
                 let somebody = &self.model.people[usize::from(who)];

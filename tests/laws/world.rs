@@ -192,6 +192,7 @@ impl World {
         let why = match pass.why() {
             medfactor::flow::Why::Verified(method) => format!("passed by {method:?}"),
             medfactor::flow::Why::Trusted { .. } => "passed by trust".into(),
+            medfactor::flow::Why::Granted { .. } => "passed by a grant".into(),
             medfactor::flow::Why::NotRequired(reason) => format!("passed by {reason:?}"),
         };
         self.model.count(why);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use medfactor::audit::{Event, Reason};
 use medfactor::contact::{Channel, Destination};
-use medfactor::delivery::DeliveryState;
+use medfactor::delivery::{DeliveryState, Report};
 use medfactor::directory::{Person, Practice};
 use medfactor::flow::{Consent, Remember, Ruling, Sending, Why};
 use medfactor::ids::RoleName;
@@ -190,7 +190,7 @@ fn c24_the_communications_log_says_how_far_each_message_got() {
         let verifier = &clinic.verifier;
         assert!(
             verifier
-                .note_delivery(&rex, id, DeliveryState::Failed, Some("30003"))
+                .note_delivery(&rex, id, &Report::new(DeliveryState::Failed).why("30003"))
                 .await
                 .unwrap()
         );
@@ -200,7 +200,12 @@ fn c24_the_communications_log_says_how_far_each_message_got() {
             DeliveryState::Accepted,
             DeliveryState::Failed,
         ] {
-            assert!(!verifier.note_delivery(&rex, id, late, None).await.unwrap());
+            assert!(
+                !verifier
+                    .note_delivery(&rex, id, &Report::new(late))
+                    .await
+                    .unwrap()
+            );
         }
         let log = verifier.communications(&rex).await.unwrap();
         assert_eq!(log.len(), 1);

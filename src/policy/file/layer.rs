@@ -49,6 +49,12 @@ pub(super) fn read(place: Place<'_>, policy: &Policy, problems: &mut Problems) -
     if let Some(child) = fields.take("locked") {
         layer.locked = child.as_place().truth(problems).unwrap_or_default();
     }
+    if let Some(child) = fields.take("waivable") {
+        layer.waivable = child.as_place().truth(problems).unwrap_or_default();
+        if layer.waivable && layer.locked {
+            problems.add(child.at(), "a locked layer cannot be waived");
+        }
+    }
     if let Some(child) = fields.take("reference") {
         layer.reference = child
             .as_place()
@@ -69,7 +75,7 @@ pub(super) fn read(place: Place<'_>, policy: &Policy, problems: &mut Problems) -
 }
 
 impl Layer {
-    pub(super) fn to_node(&self) -> Node {
+    pub(in crate::policy) fn to_node(&self) -> Node {
         let mut fields = Vec::new();
         let mut put = |name: &str, value: Node| fields.push((String::from(name), value));
         put("scope", Node::Text(self.scope.to_string()));
@@ -96,6 +102,9 @@ impl Layer {
         }
         if self.locked {
             put("locked", Node::Boolean(true));
+        }
+        if self.is_waivable() {
+            put("waivable", Node::Boolean(true));
         }
         if let Some(reference) = &self.reference {
             put("reference", Node::Text(reference.as_str().into()));

@@ -13,13 +13,13 @@ mod tests;
 #[cfg(feature = "serde")]
 mod text;
 mod values;
-#[cfg(feature = "serde")]
 mod write;
 
 pub(super) use node::Node;
 pub(super) use place::{Place, Problems};
 #[cfg(feature = "serde")]
 pub use text::{MAX_FILE_BYTES, PolicyFileError};
+pub(super) use write::inline_text;
 
 /// A setting in a file.
 pub(super) trait FileValue: Sized {

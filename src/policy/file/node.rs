@@ -20,6 +20,14 @@ pub(crate) enum Node {
 }
 
 impl Node {
+    /// The fields of a table; anything else has none.
+    pub(crate) fn fields(&self) -> &[(String, Self)] {
+        match self {
+            Self::Table(fields) => fields,
+            _ => &[],
+        }
+    }
+
     /// What it is, for a message.
     pub(super) const fn kind(&self) -> &'static str {
         match self {

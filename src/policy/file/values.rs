@@ -9,7 +9,8 @@ use crate::code::CodeLength;
 use crate::method::{AuthenticatorKind, Method};
 use crate::otp::{Algorithm, Digits, Skew};
 use crate::policy::choices::{
-    Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom,
+    Allowance, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, Methods, OnNumberRisk,
+    OnSharedLogin, Requirement, ValidFrom,
 };
 use crate::policy::span;
 use crate::policy::tighten::Word;
@@ -30,7 +31,16 @@ macro_rules! words {
     )* };
 }
 
-words!(Algorithm, OnSharedLogin, RememberMode, Requirement, ValidFrom);
+words!(
+    Algorithm,
+    ChannelSeparation,
+    ContactBinding,
+    OnNumberRisk,
+    OnSharedLogin,
+    RememberMode,
+    Requirement,
+    ValidFrom
+);
 
 macro_rules! truths {
     ($($name:ty),*) => { $(

@@ -8,14 +8,15 @@ use alloc::vec::Vec;
 use super::Node;
 
 /// TOML with one `[[layers]]` block per layer and everything inside it on a line of its own.
+#[cfg(feature = "serde")]
 pub(super) fn toml(policy: &Node) -> String {
     let mut text = String::new();
-    for (key, value) in entries(policy) {
+    for (key, value) in policy.fields() {
         match value {
             Node::List(items) if items.iter().any(|item| matches!(item, Node::Table(_))) => {
                 for item in items {
                     text.push_str(&format!("\n[[{key}]]\n"));
-                    for (key, value) in entries(item) {
+                    for (key, value) in item.fields() {
                         text.push_str(&format!("{} = {}\n", bare(key), inline(value, &TOML)));
                     }
                 }
@@ -29,11 +30,12 @@ pub(super) fn toml(policy: &Node) -> String {
 }
 
 /// JSON with the same lines.
+#[cfg(feature = "serde")]
 pub(super) fn json(policy: &Node) -> String {
     let block = |node: &Node, indent: &str| {
         let line =
             |(key, value): &(String, Node)| format!("{indent}  {}: {}", quoted(key), inline(value, &JSON));
-        let lines: Vec<String> = entries(node).iter().map(line).collect();
+        let lines: Vec<String> = node.fields().iter().map(line).collect();
         format!("{{\n{}\n{indent}}}", lines.join(",\n"))
     };
     let line = |(key, value): &(String, Node)| match value {
@@ -46,7 +48,7 @@ pub(super) fn json(policy: &Node) -> String {
         }
         _ => format!("  {}: {}", quoted(key), inline(value, &JSON)),
     };
-    let lines: Vec<String> = entries(policy).iter().map(line).collect();
+    let lines: Vec<String> = policy.fields().iter().map(line).collect();
     format!("{{\n{}\n}}\n", lines.join(",\n"))
 }
 
@@ -59,16 +61,15 @@ const TOML: Syntax = Syntax {
     key: bare,
     equals: " = ",
 };
+#[cfg(feature = "serde")]
 const JSON: Syntax = Syntax {
     key: quoted,
     equals: ": ",
 };
 
-fn entries(node: &Node) -> &[(String, Node)] {
-    match node {
-        Node::Table(entries) => entries,
-        _ => &[],
-    }
+/// One value on one line, as in TOML.
+pub(in crate::policy) fn inline_text(node: &Node) -> String {
+    inline(node, &TOML)
 }
 
 fn inline(node: &Node, syntax: &Syntax) -> String {
