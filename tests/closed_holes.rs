@@ -212,6 +212,10 @@ impl medfactor::delivery::Delivery for Slow {
         self.0.put_person(person.destination(destination));
         Handover::NotSent(NotSent::OptedOut)
     }
+
+    async fn notify(&self, _: &medfactor::delivery::Notice) -> Handover {
+        Handover::Accepted { provider_id: None }
+    }
 }
 
 #[test]

@@ -115,5 +115,9 @@ vocabulary! {
         54 Granted = "granted";
         /// Grants for an object ended.
         55 GrantEnded = "grant_ended";
+        /// A notice to the person did not leave; the delivery names the entry it is about.
+        56 NoticeNotSent = "notice_not_sent";
+        /// Nobody knows whether a notice to the person left.
+        57 NoticeUnknown = "notice_unknown";
     }
 }

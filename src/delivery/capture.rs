@@ -2,7 +2,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use std::sync::Mutex;
 
-use super::{CodeMessage, Delivery, Handover};
+use super::{CodeMessage, Delivery, Handover, Notice};
 use crate::contact::{Channel, Destination};
 use crate::ids::DeliveryId;
 
@@ -18,6 +18,7 @@ pub struct CapturingDelivery {
 #[derive(Debug, Default)]
 struct State {
     messages: Vec<Captured>,
+    notices: Vec<Notice>,
     answer: Option<Handover>,
 }
 
@@ -65,6 +66,14 @@ impl CapturingDelivery {
             .map_or_else(|_| Vec::new(), |state| state.messages.clone())
     }
 
+    /// All notices so far, oldest first.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        self.state
+            .lock()
+            .map_or_else(|_| Vec::new(), |state| state.notices.clone())
+    }
+
     /// The newest message.
     #[must_use]
     pub fn last(&self) -> Option<Captured> {
@@ -100,5 +109,13 @@ impl Delivery for CapturingDelivery {
         state.answer.clone().unwrap_or_else(|| Handover::Accepted {
             provider_id: Some(alloc::format!("captured-{number}")),
         })
+    }
+
+    async fn notify(&self, notice: &Notice) -> Handover {
+        let Ok(mut state) = self.state.lock() else {
+            return Handover::Unknown;
+        };
+        state.notices.push(notice.clone());
+        Handover::Accepted { provider_id: None }
     }
 }

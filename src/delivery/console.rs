@@ -1,6 +1,6 @@
 use std::io::Write as _;
 
-use super::{CodeMessage, Delivery, Handover, NotSent};
+use super::{CodeMessage, Delivery, Handover, NotSent, Notice};
 
 /// Prints every message on standard output instead of sending it: for a first try on one's own machine.
 ///
@@ -26,6 +26,18 @@ impl Delivery for ConsoleDelivery {
             "[to {}] {}",
             message.destination().masked(),
             text.as_str()
+        ) {
+            Ok(()) => Handover::Accepted { provider_id: None },
+            Err(_) => Handover::NotSent(NotSent::Unavailable),
+        }
+    }
+
+    async fn notify(&self, notice: &Notice) -> Handover {
+        match writeln!(
+            std::io::stdout(),
+            "[to {}] {}",
+            notice.destination().masked(),
+            notice.text()
         ) {
             Ok(()) => Handover::Accepted { provider_id: None },
             Err(_) => Handover::NotSent(NotSent::Unavailable),

@@ -4,6 +4,7 @@
 mod capture;
 #[cfg(feature = "std")]
 mod console;
+mod notice;
 mod report;
 
 use alloc::string::String;
@@ -24,6 +25,7 @@ use crate::time::Timestamp;
 pub use capture::{Captured, CapturingDelivery};
 #[cfg(feature = "std")]
 pub use console::ConsoleDelivery;
+pub use notice::{Notice, NoticeKind};
 pub use report::Report;
 
 /// Hands one message to whoever carries it.
@@ -37,7 +39,7 @@ pub use report::Report;
 ///
 /// ```
 /// use medfactor::contact::Destination;
-/// use medfactor::delivery::{CodeMessage, Delivery, Handover, NotSent};
+/// use medfactor::delivery::{CodeMessage, Delivery, Handover, NotSent, Notice};
 ///
 /// /// Hands text messages to a gateway in the house; there is none for mail.
 /// #[derive(Debug)]
@@ -54,6 +56,11 @@ pub use report::Report;
 ///             _ => Handover::NotSent(NotSent::Unavailable),
 ///         }
 ///     }
+///
+///     async fn notify(&self, notice: &Notice) -> Handover {
+///         // put `notice.text()` for `notice.destination()` into the queue
+///         Handover::Accepted { provider_id: Some(notice.id().to_string()) }
+///     }
 /// }
 /// ```
 pub trait Delivery: Debug + Send + Sync {
@@ -63,11 +70,21 @@ pub trait Delivery: Debug + Send + Sync {
     /// [`Handover::Unknown`]. *If broken:* an `Accepted` for what never left replaces the code in somebody's
     /// hand by one that will not come; a `NotSent` for what did leave makes a code that arrives worthless.
     fn deliver(&self, message: &CodeMessage) -> impl Future<Output = Handover> + Send;
+
+    /// Tries to hand a notice over. The person who signs in waits for it, so it had better be a place in a queue.
+    ///
+    /// A notice is tried once: what it tells of is in the audit trail in any case. *If broken:* whoever takes over a
+    /// sign-in does so unnoticed.
+    fn notify(&self, notice: &Notice) -> impl Future<Output = Handover> + Send;
 }
 
 impl<D: Delivery + ?Sized> Delivery for Arc<D> {
     fn deliver(&self, message: &CodeMessage) -> impl Future<Output = Handover> + Send {
         (**self).deliver(message)
+    }
+
+    fn notify(&self, notice: &Notice) -> impl Future<Output = Handover> + Send {
+        (**self).notify(notice)
     }
 }
 

@@ -116,6 +116,7 @@ pub struct Person {
     site: Option<SiteId>,
     account_name: String,
     contacts: Vec<Contact>,
+    former: Vec<Destination>,
 }
 
 impl Person {
@@ -129,6 +130,7 @@ impl Person {
             site: None,
             account_name: String::new(),
             contacts: Vec::new(),
+            former: Vec::new(),
         }
     }
 
@@ -170,6 +172,13 @@ impl Person {
         self
     }
 
+    /// A place the person was reached at until a change, for the notice that goes there (row E19). No code ever does.
+    #[must_use]
+    pub fn former_destination(mut self, destination: Destination) -> Self {
+        self.former.push(destination);
+        self
+    }
+
     /// Which person this is.
     #[must_use]
     pub const fn subject(&self) -> &Subject {
@@ -208,6 +217,12 @@ impl Person {
     #[must_use]
     pub fn destination_by(&self, channel: Channel) -> Option<&Destination> {
         self.contact_by(channel).and_then(Contact::destination)
+    }
+
+    /// Where the person was reached by `channel` until a change.
+    #[must_use]
+    pub fn former_destination_by(&self, channel: Channel) -> Option<&Destination> {
+        self.former.iter().find(|former| former.channel() == channel)
     }
 
     /// What is on file for `channel`.

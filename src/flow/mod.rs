@@ -58,6 +58,7 @@ mod enrol;
 mod evaluate;
 mod grants;
 mod manage;
+mod notices;
 mod offers;
 mod outcome;
 mod practice;
@@ -75,6 +76,7 @@ mod work;
 use alloc::vec::Vec;
 
 use crate::audit::{Actor, Entry};
+use crate::delivery::Notice;
 use crate::directory::{Person, Practice};
 use crate::entropy::{Entropy, EntropyError};
 use crate::ids::Subject;
@@ -99,6 +101,7 @@ pub use destination::DestinationState;
 pub use devices::{DeviceSummary, devices, forget_all_devices, forget_device};
 pub use enrol::{Enrolled, NewAuthenticator, begin_enrolment, confirm_enrolment};
 pub use manage::{AuthenticatorSummary, authenticators, remove_authenticator, rename_authenticator};
+pub use notices::note_notices;
 pub use practice::{PracticeScene, PracticeStep};
 pub use reach::ContactVersion;
 pub use readiness::{Foresight, Problem, Readiness, explain, readiness, will_require};
@@ -144,6 +147,9 @@ pub struct Step<T> {
     pub others: Vec<(RecordKey, Record)>,
     /// The entries that tell of it.
     pub entries: Vec<Entry>,
+    /// What the person is to be told once all that is committed: hand each to
+    /// [`Delivery::notify`](crate::delivery::Delivery::notify), and note what did not leave with [`note_notices`].
+    pub notices: Vec<Notice>,
     /// How many secrets were compared: the same for a right answer and a wrong one, and zero where nothing may
     /// be guessed any more.
     pub comparisons: usize,

@@ -150,8 +150,10 @@ impl<'a> Work<'a> {
         }
     }
 
-    pub(super) fn close<T>(self, answer: T) -> Step<T> {
+    pub(super) fn close<T>(mut self, answer: T) -> Step<T> {
+        let notices = self.notices();
         Step {
+            notices,
             subject: self.record,
             others: Vec::new(),
             entries: self.entries,

@@ -74,6 +74,32 @@ texts! {
     /// The body of a mail.
     MailBody = "mail_body",
         "Your code for {brand} is:\n\n{code}\n\nIt is valid for {minutes} minutes. Reference: {reference}.\n\nNever share it. If you did not try to sign in, tell your practice.\n";
+    /// The subject line of a notice.
+    NoticeSubject = "notice_subject", "About your sign-in at {brand}";
+    /// A second factor was proved on a device not seen before.
+    NewDeviceNotice = "new_device_notice",
+        "Somebody signed in to {brand} with your code on a new device. If it was not you, tell your practice at once.";
+    /// A copy of a remembered device turned up.
+    DeviceCopiedNotice = "device_copied_notice",
+        "{brand} has signed out your remembered devices, because a copy of one was used. If you do not know why, tell your practice at once.";
+    /// An authenticator was added.
+    FactorAddedNotice = "factor_added_notice",
+        "An authenticator was added to your sign-in at {brand}. If it was not you, tell your practice at once.";
+    /// An authenticator was removed.
+    FactorRemovedNotice = "factor_removed_notice",
+        "An authenticator was removed from your sign-in at {brand}. If it was not you, tell your practice at once.";
+    /// Staff removed all authenticators.
+    FactorResetNotice = "factor_reset_notice",
+        "Your second step for {brand} was reset at the practice. If you did not ask for it, tell your practice at once.";
+    /// A contact was changed; this goes to the one before.
+    ContactChangedNotice = "contact_changed_notice",
+        "This contact is no longer used for your sign-in at {brand}. If you did not ask for it, tell your practice at once.";
+    /// A recovery code was used.
+    RecoveryUsedNotice = "recovery_used_notice",
+        "A recovery code was used to sign in to {brand}. If it was not you, tell your practice at once.";
+    /// Signing in is locked.
+    LockedNotice = "locked_notice",
+        "Your sign-in at {brand} was locked after too many wrong codes. Your practice can unlock it.";
 }
 
 impl fmt::Display for Text {

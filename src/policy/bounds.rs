@@ -272,6 +272,11 @@ duration!(
     PurposeGrant: 0..=43_200 s, default 0 s, min
 );
 
+impl PurposeGrant {
+    /// 2 h: a visit, with time to spare for a line that drops more than once (row W24).
+    pub const VIDEO_VISIT: Self = Self(Duration::from_secs(7_200));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

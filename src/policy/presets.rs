@@ -2,8 +2,8 @@
 //! that the tests run, not advice.
 
 use super::Policy;
-use super::bounds::CodeLifetime;
-use super::choices::Requirement;
+use super::bounds::{CodeLifetime, PurposeGrant};
+use super::choices::{ContactBinding, Requirement};
 use super::facts::Population;
 use super::layer::Layer;
 use super::names::{MandateName, Reference};
@@ -85,5 +85,61 @@ pub fn cliniko_staff() -> Policy {
                 .requirement(Requirement::Off)
                 .methods([Method::Totp, Method::RecoveryCode])
                 .trust(TrustRules::never()),
+        )
+}
+
+/// A product whose practices may ask their patients for a code before a video appointment, a direct message or
+/// a smart form, each practice for itself (rows W01-W24).
+///
+/// 1. `vendor`: off for everyone (W01), by text message when a practice switches it on (W08); no device trusted; a
+///    code by the same channel as the link is noted (W04). Contacts are looked up when the link is followed (W10).
+/// 2. `vendor`, `video_join`: whoever comes back to the same visit on the same device within 2 h is not asked again
+///    (W24).
+///
+/// Switching it on is a [`Layer::practice`] for patients and the purpose with `requirement = required`, saved by
+/// [`Verifier::save_settings`](crate::verifier::Verifier::save_settings). Clinicians are not patients, so nothing changes
+/// for them (W17).
+#[must_use]
+pub fn writeupp_video() -> Policy {
+    Policy::new()
+        .layer(
+            Layer::vendor()
+                .requirement(Requirement::Off)
+                .methods([Method::Sms])
+                .trust(TrustRules::never()),
+        )
+        .layer(
+            Layer::vendor()
+                .for_purposes([Purpose::named("video_join")])
+                .purpose_grant(PurposeGrant::VIDEO_VISIT),
+        )
+}
+
+/// A portal whose patients give a code by text message at every sign-in, unless the vendor has let their practice off
+/// (rows E01-E25).
+///
+/// 1. `vendor`, patients, `portal_login`: required (E02), waivable by the vendor (E03), for the reason `ICO-2020` (E07); by
+///    text message alone (E08, E10); a link made before a contact changed leads nowhere (E16).
+/// 2. `vendor`, staff: by text message or e-mail (E10).
+///
+/// [`Policy::warnings`] speaks of text messages as the only method and of e-mail as a factor.
+#[must_use]
+pub fn exact_portal() -> Policy {
+    Policy::new()
+        .layer(
+            Layer::vendor()
+                .for_populations([Population::Patient])
+                .for_purposes([Purpose::named("portal_login")])
+                .waivable()
+                .referring_to(Reference::known("ICO-2020"))
+                .requirement(Requirement::Required)
+                .methods([Method::Sms])
+                .trust(TrustRules::never())
+                .contact_binding(ContactBinding::Snapshot),
+        )
+        .layer(
+            Layer::vendor()
+                .for_populations([Population::Staff])
+                .methods([Method::Sms, Method::Email]),
         )
 }

@@ -120,6 +120,8 @@ macro_rules! for_each_setting {
             [truth] proven_contacts_only: Duty = Duty::new(false);
             /// What follows when something speaks against a number (row E24). Default: an entry.
             [copy] on_number_risk: OnNumberRisk = OnNumberRisk::Signal;
+            /// Whether the person is told of new devices, changed factors and locks. Default: yes.
+            [truth] notices: Duty = Duty::new(true);
         }
     };
 }

@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 use super::{Error, ErrorKind, Verifier};
 use crate::audit::Actor;
 use crate::contact::Channel;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Handover, Notice};
 use crate::directory::{Directory, Person, Practice};
-use crate::flow::{DestinationState, FlowError, PracticeScene, PracticeStep, Scene, Step};
+use crate::flow::{self, DestinationState, FlowError, PracticeScene, PracticeStep, Scene, Step};
 use crate::ids::{PracticeId, Subject};
 use crate::record::{DestinationRecord, PracticeRecord, Record, RecordError, RecordKey, SubjectRecord};
 use crate::store::{Change, Commit, Store, Versioned, Write};
@@ -69,14 +69,40 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         decide: impl Fn(&Scene<'_>, Option<SubjectRecord>, &[DestinationState]) -> Result<Step<T>, FlowError>,
     ) -> Result<T, Error> {
         let facts = self.facts(subject).await?;
+        let (answer, notices) = self.settle(subject, actor, &facts, decide).await?;
+        let mut outcomes = Vec::new();
+        for notice in notices {
+            match self.delivery.notify(&notice).await {
+                Handover::Accepted { .. } => {}
+                other => outcomes.push((notice, other)),
+            }
+        }
+        if !outcomes.is_empty() {
+            // The answer stands: it is committed. A notice whose outcome cannot be noted was still tried.
+            let note = |scene: &Scene<'_>, record, _: &[DestinationState]| {
+                flow::note_notices(scene, record, &outcomes)
+            };
+            let _ = self.settle(subject, &Actor::Library, &facts, note).await;
+        }
+        Ok(answer)
+    }
+
+    /// Decides and commits; what is left to do is to tell the person.
+    async fn settle<T>(
+        &self,
+        subject: &Subject,
+        actor: &Actor,
+        facts: &Facts,
+        decide: impl Fn(&Scene<'_>, Option<SubjectRecord>, &[DestinationState]) -> Result<Step<T>, FlowError>,
+    ) -> Result<(T, Vec<Notice>), Error> {
         for _ in 0..MAX_CONFLICTS {
             let mut loaded = self.load(subject, facts.person.as_ref()).await?;
             let record = loaded.subject.take();
-            let scene = self.scene(subject, actor, &facts, loaded.decided.as_ref());
+            let scene = self.scene(subject, actor, facts, loaded.decided.as_ref());
             let step = decide(&scene, record, &loaded.destinations)?;
             if step.entries.is_empty() {
                 // Nothing happened that is worth telling, so nothing is written: no change without an entry.
-                return Ok(step.answer);
+                return Ok((step.answer, Vec::new()));
             }
             let own = Record::Subject(step.subject);
             let mut writes = Vec::from([loaded.rows.write(RecordKey::Subject(subject.clone()), &own)?]);
@@ -84,7 +110,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
                 writes.push(loaded.rows.write(key, &record)?);
             }
             match self.store.commit(&Change::new(writes, step.entries)).await? {
-                Commit::Committed => return Ok(step.answer),
+                Commit::Committed => return Ok((step.answer, step.notices)),
                 Commit::Conflict => {}
             }
         }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use medfactor::audit::{Entry, EntryQuery, Event, Reason};
 use medfactor::contact::{Channel, Destination};
-use medfactor::delivery::{CapturingDelivery, CodeMessage, Delivery, Handover};
+use medfactor::delivery::{CapturingDelivery, CodeMessage, Delivery, Handover, Notice};
 use medfactor::directory::{MemoryDirectory, Person};
 use medfactor::flow::{Challenge, Pass, Refusal, Rejection, Remember, Ruling, Sending, SentCodeInfo, Why};
 use medfactor::ids::{PracticeId, Subject};
@@ -329,6 +329,10 @@ impl Delivery for Hooked {
         let handover = self.inner.deliver(message).await;
         (self.hook)();
         handover
+    }
+
+    async fn notify(&self, notice: &Notice) -> Handover {
+        self.inner.notify(notice).await
     }
 }
 
