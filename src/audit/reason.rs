@@ -100,5 +100,7 @@ vocabulary! {
         46 SingleChannel = "single_channel";
         /// Something speaks against the number.
         47 NumberRisk = "number_risk";
+        /// The practice has no credit left for messages.
+        48 BudgetExhausted = "budget_exhausted";
     }
 }

@@ -4,6 +4,7 @@
 mod capture;
 #[cfg(feature = "std")]
 mod console;
+mod metered;
 mod notice;
 mod report;
 
@@ -25,6 +26,7 @@ use crate::time::Timestamp;
 pub use capture::{Captured, CapturingDelivery};
 #[cfg(feature = "std")]
 pub use console::ConsoleDelivery;
+pub use metered::{Credit, Metered};
 pub use notice::{Notice, NoticeKind};
 pub use report::Report;
 
@@ -217,6 +219,8 @@ pub enum NotSent {
     BadDestination,
     /// Its owner has told the carrier to stop.
     OptedOut,
+    /// The practice has no credit left for messages.
+    NoCredit,
     /// Something that may pass: no connection, too many requests, a wrong setting.
     Unavailable,
 }

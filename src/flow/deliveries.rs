@@ -101,7 +101,7 @@ pub(super) const fn rule_out(record: &mut DestinationRecord, why: NotSent, now: 
     match why {
         NotSent::OptedOut => record.opted_out_at = Some(now),
         NotSent::BadDestination => record.suppressed_at = Some(now),
-        NotSent::Unavailable => {}
+        NotSent::Unavailable | NotSent::NoCredit => {}
     }
 }
 
@@ -109,6 +109,7 @@ pub(super) const fn reason_for(why: NotSent) -> Reason {
     match why {
         NotSent::BadDestination => Reason::BadDestination,
         NotSent::OptedOut => Reason::OptedOut,
+        NotSent::NoCredit => Reason::BudgetExhausted,
         NotSent::Unavailable => Reason::DeliveryFailed,
     }
 }

@@ -80,7 +80,12 @@ pub fn settle(
                 entry.delivery = Some(delivery);
                 entry.method = Some(code.channel.into());
             }
-            Sending::Refused(Refusal::new(reason_for(*why)))
+            // Whether the practice has paid is not for the person to know.
+            let told = match reason_for(*why) {
+                Reason::BudgetExhausted => Reason::DeliveryFailed,
+                reason => reason,
+            };
+            Sending::Refused(Refusal::new(told))
         }
     };
     let mut step = work.close(sending);
