@@ -253,6 +253,10 @@ random_id!(
 );
 
 random_id!(
+    /// One request for an emergency pass.
+    EmergencyId
+);
+random_id!(
     /// One waiver: somebody was let off a requirement, on the record.
     WaiverId
 );

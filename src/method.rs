@@ -21,13 +21,22 @@ pub enum Method {
     /// One of the single-use codes written down at enrolment.
     #[n(3)]
     RecoveryCode,
+    /// A single-use code that staff read out to somebody they have identified. No preset has it.
+    #[n(4)]
+    BypassCode,
 }
 
 impl Method {
     /// Every method.
-    pub const ALL: [Self; 4] = [Self::Totp, Self::Sms, Self::Email, Self::RecoveryCode];
+    pub const ALL: [Self; 5] = [
+        Self::Totp,
+        Self::Sms,
+        Self::Email,
+        Self::RecoveryCode,
+        Self::BypassCode,
+    ];
 
-    /// `totp`, `sms`, `email` or `recovery_code`.
+    /// `totp`, `sms`, `email`, `recovery_code` or `bypass_code`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -35,6 +44,7 @@ impl Method {
             Self::Sms => "sms",
             Self::Email => "email",
             Self::RecoveryCode => "recovery_code",
+            Self::BypassCode => "bypass_code",
         }
     }
 
@@ -44,15 +54,15 @@ impl Method {
         match self {
             Self::Sms => Some(Channel::Sms),
             Self::Email => Some(Channel::Email),
-            Self::Totp | Self::RecoveryCode => None,
+            Self::Totp | Self::RecoveryCode | Self::BypassCode => None,
         }
     }
 
     /// Whether a pass by this method may make a device remembered. A recovery code may not: who uses one has
-    /// lost a factor, perhaps to somebody.
+    /// lost a factor, perhaps to somebody. Neither may a code that staff read out.
     #[must_use]
     pub const fn may_mint_trust(self) -> bool {
-        !matches!(self, Self::RecoveryCode)
+        !matches!(self, Self::RecoveryCode | Self::BypassCode)
     }
 }
 
@@ -97,6 +107,30 @@ impl AuthenticatorKind {
             Self::Phone => "phone",
             Self::Desktop => "desktop",
             Self::Hardware => "hardware",
+        }
+    }
+}
+
+/// Where a second factor was proved that the library has not seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AssertionKind {
+    /// At an identity provider that the host signs in with.
+    SingleSignOn,
+    /// By a passkey (WebAuthn) that the host has checked.
+    Passkey,
+}
+
+impl AssertionKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::SingleSignOn, Self::Passkey];
+
+    /// `single_sign_on` or `passkey`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SingleSignOn => "single_sign_on",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -126,6 +126,7 @@ impl Day<'_> {
             Why::Trusted { .. } | Why::Granted { .. } => "signed in, nothing asked".into(),
             Why::NotRequired(why) => format!("signed in: {}", words::reason(why)),
             Why::Verified(by) => format!("signed in by {}", words::method(by)),
+            _ => "signed in".into(),
         };
         let mut why = words::remembered(self.zone, pass.trusted_until());
         if let Some(used) = self.entry(seat.0, Event::RecoveryCodeUsed).await? {

@@ -119,5 +119,19 @@ vocabulary! {
         56 NoticeNotSent = "notice_not_sent";
         /// Nobody knows whether a notice to the person left.
         57 NoticeUnknown = "notice_unknown";
+        /// Staff got a bypass code to read out, or did not get one; the reason says why not.
+        58 BypassCodeIssued = "bypass_code_issued";
+        /// An emergency pass was asked for and awaits another person's approval.
+        59 EmergencyRequested = "emergency_requested";
+        /// Another person has approved an emergency, or was refused that.
+        80 EmergencyApproved = "emergency_approved";
+        /// Somebody got in without a second factor, in an emergency.
+        81 EmergencyPass = "emergency_pass";
+        /// An emergency pass was refused; the reason says why.
+        82 EmergencyRefused = "emergency_refused";
+        /// A second factor was proved elsewhere, and the policy accepts that.
+        83 Asserted = "asserted";
+        /// A member of staff entered a first contact of their own, or was refused that.
+        84 FirstContactEntered = "first_contact_entered";
     }
 }

@@ -102,5 +102,9 @@ vocabulary! {
         47 NumberRisk = "number_risk";
         /// The practice has no credit left for messages.
         48 BudgetExhausted = "budget_exhausted";
+        /// A reason must be given, and was not.
+        49 ReasonMissing = "reason_missing";
+        /// There is no authenticator yet, and none can be enrolled here.
+        50 NotEnrolled = "not_enrolled";
     }
 }

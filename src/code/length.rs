@@ -25,6 +25,8 @@ impl CodeLength {
     pub const MIN: Self = Self(4);
     /// Ten digits: what a person still types without a mistake, and as many as any product was seen to use.
     pub const MAX: Self = Self(10);
+    /// Eight digits for a code that is read out: it lives longer than one that is sent.
+    pub(crate) const BYPASS: Self = Self(8);
     /// Six digits: the least NIST SP 800-63B-4 3.1.3.2 accepts, and what people and keyboards expect. With ten
     /// guesses a guesser hits once in 100 000.
     pub const DEFAULT: Self = Self(6);

@@ -29,6 +29,8 @@ pub enum NoticeKind {
     RecoveryCodeUsed,
     /// Too many wrong codes: staff must unlock.
     Locked,
+    /// Somebody got in without a second factor, in an emergency.
+    Emergency,
 }
 
 impl NoticeKind {
@@ -43,6 +45,7 @@ impl NoticeKind {
             Event::ContactChanged => Some(Self::ContactChanged),
             Event::RecoveryCodeUsed => Some(Self::RecoveryCodeUsed),
             Event::Locked => Some(Self::Locked),
+            Event::EmergencyPass => Some(Self::Emergency),
             _ => None,
         }
     }
@@ -59,6 +62,7 @@ impl NoticeKind {
             Self::ContactChanged => Text::ContactChangedNotice,
             Self::RecoveryCodeUsed => Text::RecoveryUsedNotice,
             Self::Locked => Text::LockedNotice,
+            Self::Emergency => Text::EmergencyNotice,
         }
     }
 }

@@ -10,19 +10,31 @@ pub enum Action {
     GrantWaiver,
     /// End a waiver (row E04).
     WithdrawWaiver,
+    /// Get a code to read out to somebody they have identified (row E23).
+    IssueBypassCode,
+    /// Approve another person's emergency.
+    ApproveEmergency,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 3] = [Self::SaveSettings, Self::GrantWaiver, Self::WithdrawWaiver];
+    pub const ALL: [Self; 5] = [
+        Self::SaveSettings,
+        Self::GrantWaiver,
+        Self::WithdrawWaiver,
+        Self::IssueBypassCode,
+        Self::ApproveEmergency,
+    ];
 
-    /// `save_settings`, `grant_waiver`, `withdraw_waiver`.
+    /// `save_settings`, `grant_waiver`, `withdraw_waiver`, `issue_bypass_code`, `approve_emergency`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SaveSettings => "save_settings",
             Self::GrantWaiver => "grant_waiver",
             Self::WithdrawWaiver => "withdraw_waiver",
+            Self::IssueBypassCode => "issue_bypass_code",
+            Self::ApproveEmergency => "approve_emergency",
         }
     }
 }

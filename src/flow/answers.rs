@@ -4,9 +4,10 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Ticket;
+use super::{AssertionKind, Ticket};
 use crate::audit::Reason;
 use crate::code::Reference;
+use crate::contact::Channel;
 use crate::ids::{ChallengeId, DeviceId, Subject};
 use crate::message::Text;
 use crate::method::Method;
@@ -98,7 +99,9 @@ impl Pass {
     #[must_use]
     pub const fn assurance(&self) -> Assurance {
         match self.why {
-            Why::NotRequired(_) => Assurance::FirstFactor,
+            Why::NotRequired(_) | Why::Emergency { .. } => Assurance::FirstFactor,
+            Why::Verified(Method::BypassCode) => Assurance::StaffVouched,
+            Why::Asserted { assurance, .. } => assurance,
             Why::Trusted { .. } | Why::Granted { .. } => Assurance::RememberedDevice,
             Why::Verified(Method::Sms | Method::Email) => Assurance::RestrictedSecondFactor,
             Why::Verified(Method::Totp | Method::RecoveryCode) => Assurance::SecondFactor,
@@ -110,7 +113,7 @@ impl Pass {
     pub const fn method(&self) -> Option<Method> {
         match self.why {
             Why::Verified(method) => Some(method),
-            Why::NotRequired(_) | Why::Trusted { .. } | Why::Granted { .. } => None,
+            _ => None,
         }
     }
 
@@ -148,6 +151,7 @@ impl Pass {
 
 /// Why a pass was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Why {
     /// The policy asks for nothing here, for this reason.
     NotRequired(Reason),
@@ -161,6 +165,18 @@ pub enum Why {
         /// The end of the grant as things stand; the policy may bring it forward.
         until: Timestamp,
     },
+    /// A second factor was proved elsewhere, by the host's word, which also says what it is worth.
+    Asserted {
+        /// Where.
+        kind: AssertionKind,
+        /// What it is worth.
+        assurance: Assurance,
+    },
+    /// An emergency: nothing was proved but the first factor. End the session then.
+    Emergency {
+        /// Until when the pass is good.
+        until: Timestamp,
+    },
     /// A second factor was proved just now.
     Verified(Method),
 }
@@ -171,6 +187,8 @@ pub enum Why {
 pub enum Assurance {
     /// The first factor alone.
     FirstFactor,
+    /// The first factor, and the word of staff who have identified the person.
+    StaffVouched,
     /// The first factor, on a device that proved a second one earlier.
     RememberedDevice,
     /// A second factor over the telephone network, which NIST restricts (SP 800-63B-4 3.2.9), or by e-mail,
@@ -178,6 +196,8 @@ pub enum Assurance {
     RestrictedSecondFactor,
     /// A second factor that the person holds.
     SecondFactor,
+    /// A second factor that no false page can pass on, such as a passkey; the library itself checks none.
+    PhishingResistant,
 }
 
 /// Whether the person wants this device remembered. What comes of it is the policy's business.
@@ -291,6 +311,7 @@ pub struct EnrolFirst {
     pub(super) id: ChallengeId,
     pub(super) ticket: Ticket,
     pub(super) methods: Vec<Method>,
+    pub(super) contacts: Vec<Channel>,
     pub(super) expires_at: Timestamp,
     pub(super) first_use: bool,
 }
@@ -312,6 +333,13 @@ impl EnrolFirst {
     #[must_use]
     pub fn methods(&self) -> &[Method] {
         &self.methods
+    }
+
+    /// By which channels the person may enter a first contact of their own; mostly none. See
+    /// [`enter_first_contact`](super::enter_first_contact).
+    #[must_use]
+    pub fn first_contact(&self) -> &[Channel] {
+        &self.contacts
     }
 
     /// Until when.

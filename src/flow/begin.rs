@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::devices::Recognised;
 use super::work::Work;
 use super::{
-    Challenge, DestinationState, EnrolFirst, FlowError, Offer, Pass, Refusal, Ruling, Scene, Step, Ticket,
-    Why,
+    Assertion, Challenge, DestinationState, EnrolFirst, FlowError, Offer, Pass, Refusal, Ruling, Scene, Step,
+    Ticket, Why,
 };
 use crate::audit::{Event, Reason};
 use crate::contact::Channel;
@@ -45,9 +45,14 @@ impl FirstFactor {
         Self { passed_at: at }
     }
 
-    fn is_fresh(self, now: Timestamp, age: Duration) -> bool {
-        self.passed_at <= now.saturating_add(FIRST_FACTOR_TOLERANCE) && now.since(self.passed_at) < age
+    pub(super) fn is_fresh(self, now: Timestamp, age: Duration) -> bool {
+        is_fresh(self.passed_at, now, age)
     }
+}
+
+/// Whether something that was proved at an instant still counts: not from the future, and not older than that.
+pub(super) fn is_fresh(proved_at: Timestamp, now: Timestamp, age: Duration) -> bool {
+    proved_at <= now.saturating_add(FIRST_FACTOR_TOLERANCE) && now.since(proved_at) < age
 }
 
 /// A request to get something opened.
@@ -84,6 +89,7 @@ pub struct Begin {
     shared_device: bool,
     pub(super) link: Option<Channel>,
     pub(super) contacts: Option<String>,
+    assertion: Option<Assertion>,
 }
 
 impl Begin {
@@ -99,6 +105,7 @@ impl Begin {
             shared_device: false,
             link: None,
             contacts: None,
+            assertion: None,
         }
     }
 
@@ -152,6 +159,15 @@ impl Begin {
         }
     }
 
+    /// A second factor was proved elsewhere. Whether that counts is the policy's business.
+    #[must_use]
+    pub fn asserted(self, assertion: Assertion) -> Self {
+        Self {
+            assertion: Some(assertion),
+            ..self
+        }
+    }
+
     /// Whom the request is about.
     #[must_use]
     pub const fn subject(&self) -> &Subject {
@@ -184,7 +200,11 @@ pub fn begin(
 }
 
 impl Work<'_> {
-    fn rule(&mut self, destinations: &[DestinationState], request: &Begin) -> Result<Ruling, FlowError> {
+    pub(super) fn rule(
+        &mut self,
+        destinations: &[DestinationState],
+        request: &Begin,
+    ) -> Result<Ruling, FlowError> {
         let purpose = &request.purpose;
         let effective = self.effective(purpose);
         if self.scene.person.is_none() || self.scene.practice.is_none() {
@@ -208,6 +228,9 @@ impl Work<'_> {
         if is_required && self.record.first_use == FirstUse::Ahead {
             self.record.first_use = FirstUse::Shown;
         }
+        if let Some(pass) = self.accepted(&effective, purpose, request.assertion)? {
+            return Ok(Ruling::Pass(pass));
+        }
         if let Some(pass) = self.trusted(&effective, purpose, device, request.shared_device)? {
             return Ok(Ruling::Pass(pass));
         }
@@ -222,7 +245,7 @@ impl Work<'_> {
         }
 
         let arrival = self.arrival(&effective, request);
-        let offers = self.offers(&effective, destinations, arrival);
+        let offers = self.offers(&effective, purpose, destinations, arrival);
         let methods: Vec<Method> = offers.iter().map(|offer| offer.method).collect();
         self.tell_doubts(&effective, &methods, arrival)?;
         if !offers.is_empty() {
@@ -231,7 +254,11 @@ impl Work<'_> {
                 .challenge(request, &effective, offers, device)
                 .map(Ruling::Challenge);
         }
-        if let Some(reason) = self.obstacle(&effective, destinations, arrival) {
+        let contacts = self.first_contact_channels(&effective);
+        if let Some(reason) = self
+            .obstacle(&effective, destinations, arrival)
+            .filter(|_| contacts.is_empty())
+        {
             return self.blocked(purpose, reason, None);
         }
         match self.grace(&effective, purpose)? {
@@ -242,7 +269,9 @@ impl Work<'_> {
                 }
                 Ok(Ruling::Pass(pass))
             }
-            None => self.enrol_first(request, &effective, device).map(Ruling::Enrol),
+            None => self
+                .enrol_first(request, &effective, device, contacts)
+                .map(Ruling::Enrol),
         }
     }
 
@@ -285,7 +314,7 @@ impl Work<'_> {
             device_cookie: None,
             trusted_until: match why {
                 Why::Trusted { until } | Why::Granted { until } => Some(until),
-                Why::NotRequired(_) | Why::Verified(_) => None,
+                _ => None,
             },
             epoch: self.record.epoch,
             first_use: self.record.first_use == FirstUse::Shown,
@@ -402,6 +431,7 @@ impl Work<'_> {
         request: &Begin,
         effective: &Effective,
         device: Option<Recognised>,
+        contacts: Vec<Channel>,
     ) -> Result<EnrolFirst, FlowError> {
         let id = self.open_challenge(request, effective, device, ChallengeState::Enrolling)?;
         let ticket = Ticket::seal(self.scene.keys, self.scene.entropy, self.scene.subject, id)?;
@@ -418,7 +448,14 @@ impl Work<'_> {
         Ok(EnrolFirst {
             id,
             ticket,
-            methods: [Method::Totp].into(),
+            methods: effective
+                .methods()
+                .as_slice()
+                .iter()
+                .copied()
+                .filter(|method| *method == Method::Totp)
+                .collect(),
+            contacts,
             expires_at,
             first_use: self.record.first_use == FirstUse::Shown,
         })

@@ -33,6 +33,8 @@ pub(super) enum Right {
     Totp(AuthenticatorId, u64),
     /// An unused recovery code, by its place.
     Recovery(usize),
+    /// The code that staff have read out.
+    Bypass,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +117,10 @@ impl Work<'_> {
             || !self
                 .comparable_authenticators(effective, addressed, length)
                 .is_empty()
+            || (addressed.includes(Method::BypassCode)
+                && self
+                    .live_bypass(effective, &challenge.purpose)
+                    .is_some_and(|bypass| usize::from(bypass.length) == length))
     }
 
     /// Compares a number with the codes that were sent and with the authenticators. Every comparison is made,
@@ -163,6 +169,10 @@ impl Work<'_> {
         let compared = slots.max(codes.len()).saturating_add(authenticators.len().max(1));
         self.comparisons = self.comparisons.saturating_add(compared);
 
+        let is_bypass = self.is_bypass(effective, &challenge.purpose, typed.digits());
+        if is_bypass && addressed.includes(Method::BypassCode) {
+            return Finding::Right(Right::Bypass);
+        }
         match (open, step, outdated) {
             (Some((delivery, channel)), _, _) => Finding::Right(Right::Code(delivery, channel.into())),
             (None, Some((id, step)), _) => Finding::Right(Right::Totp(id, step)),

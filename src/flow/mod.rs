@@ -47,19 +47,24 @@
 //! ```
 
 mod answers;
+mod assertion;
 mod authority;
 mod begin;
+mod bypass;
 mod consent;
 mod decide;
 mod deliveries;
 mod destination;
 mod devices;
+mod emergency;
 mod enrol;
 mod evaluate;
+mod first_contact;
 mod grants;
 mod manage;
 mod notices;
 mod offers;
+mod once;
 mod outcome;
 mod practice;
 mod reach;
@@ -89,8 +94,10 @@ pub use answers::{
     Assurance, Challenge, EnrolFirst, Offer, Pass, Refusal, Rejection, Remember, Ruling, SentCodeInfo,
     Verdict, Why,
 };
+pub use assertion::{Assertion, AssertionKind};
 pub use authority::{Authority, Managed};
 pub use begin::{Begin, FirstFactor, begin};
+pub use bypass::{BypassCode, issue_bypass_code};
 pub use consent::{Consent, set_consent};
 pub use decide::{
     Decision, DecisionRefused, PracticeSettings, grant_waiver, refuse_decision, save_settings,
@@ -99,9 +106,12 @@ pub use decide::{
 pub use deliveries::{Communication, communications, note_delivery};
 pub use destination::DestinationState;
 pub use devices::{DeviceSummary, devices, forget_all_devices, forget_device};
+pub use emergency::{Emergency, approve_emergency, break_glass};
 pub use enrol::{Enrolled, NewAuthenticator, begin_enrolment, confirm_enrolment};
+pub use first_contact::enter_first_contact;
 pub use manage::{AuthenticatorSummary, authenticators, remove_authenticator, rename_authenticator};
 pub use notices::note_notices;
+pub use once::{Once, verify_once};
 pub use practice::{PracticeScene, PracticeStep};
 pub use reach::ContactVersion;
 pub use readiness::{Foresight, Problem, Readiness, explain, readiness, will_require};

@@ -15,6 +15,7 @@ impl Work<'_> {
     pub(super) fn offers(
         &self,
         effective: &Effective,
+        purpose: &Purpose,
         destinations: &[DestinationState],
         arrival: Arrival,
     ) -> Vec<Offer> {
@@ -43,6 +44,10 @@ impl Work<'_> {
                     destination: None,
                 })
             }
+            Method::BypassCode => self.live_bypass(effective, purpose).map(|_| Offer {
+                method: Method::BypassCode,
+                destination: None,
+            }),
             Method::Sms | Method::Email => {
                 let channel = method.channel()?;
                 if self

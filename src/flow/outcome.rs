@@ -267,6 +267,10 @@ impl Work<'_> {
                 }
                 (Method::RecoveryCode, None, AuthenticatorKind::Unknown)
             }
+            Right::Bypass => {
+                self.record.bypass = None;
+                (Method::BypassCode, None, AuthenticatorKind::Unknown)
+            }
             Right::Code(delivery, method) => {
                 let known = self
                     .record

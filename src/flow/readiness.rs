@@ -67,7 +67,7 @@ pub fn explain(
 ) -> Result<(Explanation, Vec<Offer>), FlowError> {
     let work = Work::open(scene, record)?;
     let effective = work.effective(purpose);
-    let offers = work.offers(&effective, destinations, Arrival::default());
+    let offers = work.offers(&effective, purpose, destinations, Arrival::default());
     Ok((effective.explanation(), offers))
 }
 
@@ -103,7 +103,7 @@ pub fn will_require(
         required: asked.is_ok(),
         reason: asked.err(),
         decided_by: effective.requirement_decided_by(),
-        methods: work.offers(&effective, destinations, Arrival::default()),
+        methods: work.offers(&effective, purpose, destinations, Arrival::default()),
     })
 }
 
@@ -119,7 +119,7 @@ pub fn readiness(
 ) -> Result<Readiness, FlowError> {
     let work = Work::open(scene, record)?;
     let effective = work.effective(purpose);
-    let offers = work.offers(&effective, destinations, Arrival::default());
+    let offers = work.offers(&effective, purpose, destinations, Arrival::default());
     let required = effective.requirement() == Requirement::Required || !work.record.authenticators.is_empty();
     // What is missing must show before the date, while there is time to add it (row H04).
     let will_be_required = effective.next_requirement().is_some();

@@ -114,7 +114,7 @@ pub fn submit(
 }
 
 impl Work<'_> {
-    fn judge(&mut self, id: ChallengeId, answer: &Answer) -> Result<Verdict, FlowError> {
+    pub(super) fn judge(&mut self, id: ChallengeId, answer: &Answer) -> Result<Verdict, FlowError> {
         let found = self
             .record
             .challenges

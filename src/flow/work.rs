@@ -80,6 +80,7 @@ impl<'a> Work<'a> {
             .challenges
             .retain(|challenge| now < challenge.expires_at.saturating_add(CHALLENGE_MEMORY));
         record.pending = record.pending.filter(|pending| now < pending.expires_at);
+        record.bypass = record.bypass.filter(|bypass| now < bypass.expires_at);
         let epoch = record.epoch;
         record
             .grants
@@ -140,6 +141,8 @@ impl<'a> Work<'a> {
         self.record.epoch = self.record.epoch.saturating_add(1);
         self.kill_challenges();
         self.record.pending = None;
+        self.record.bypass = None;
+        self.record.emergency = None;
     }
 
     pub(super) fn kill_challenges(&mut self) {

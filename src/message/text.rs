@@ -97,6 +97,9 @@ texts! {
     /// A recovery code was used.
     RecoveryUsedNotice = "recovery_used_notice",
         "A recovery code was used to sign in to {brand}. If it was not you, tell your practice at once.";
+    /// Somebody got in without a second factor.
+    EmergencyNotice = "emergency_notice",
+        "Your sign-in at {brand} was used without a second step, as an emergency. If it was not you, tell your practice at once.";
     /// Signing in is locked.
     LockedNotice = "locked_notice",
         "Your sign-in at {brand} was locked after too many wrong codes. Your practice can unlock it.";

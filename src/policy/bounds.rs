@@ -272,6 +272,12 @@ duration!(
     PurposeGrant: 0..=43_200 s, default 0 s, min
 );
 
+duration!(
+    /// How long an emergency pass is good. 1 min to 1 h, 15 min by default: long enough to look at one record. Shorter is
+    /// stricter.
+    BreakGlassDuration: 60..=3_600 s, default 900 s, min
+);
+
 impl PurposeGrant {
     /// 2 h: a visit, with time to spare for a line that drops more than once (row W24).
     pub const VIDEO_VISIT: Self = Self(Duration::from_secs(7_200));

@@ -5,7 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::tighten::{Show, Tighten, Word, tighten_by_order};
-use crate::method::{AuthenticatorKind, Method};
+use crate::ids::RoleName;
+use crate::method::{AssertionKind, AuthenticatorKind, Method};
 
 /// Whether a second factor must be passed. Who has enrolled of their own will is asked in either case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +73,17 @@ pub enum OnNumberRisk {
     Veto,
 }
 
+/// Who may enter a first contact (ambiguity A09). Patients never may, whatever a policy says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FirstContact {
+    /// Only the practice, into its record. The default.
+    RecordOnly,
+    /// Staff without any contact and any factor may enter their own, once, after the password alone.
+    SelfEntryOnce,
+}
+
+tighten_by_order!(FirstContact => min);
 tighten_by_order!(ContactBinding => max, ChannelSeparation => max, OnNumberRisk => max);
 tighten_by_order!(Requirement => max, ValidFrom => min, OnSharedLogin => max, Allowance => min, Duty => max);
 
@@ -101,6 +113,16 @@ impl Word for OnSharedLogin {
         match self {
             Self::Signal => "signal",
             Self::Deny => "deny",
+        }
+    }
+}
+
+impl Word for FirstContact {
+    const ALL: &'static [Self] = &[Self::RecordOnly, Self::SelfEntryOnce];
+    fn word(self) -> &'static str {
+        match self {
+            Self::RecordOnly => "record_only",
+            Self::SelfEntryOnce => "self_entry_once",
         }
     }
 }
@@ -295,6 +317,100 @@ impl Word for AuthenticatorKind {
 impl Show for AuthenticatorKinds {
     fn show(&self) -> String {
         words(self.iter())
+    }
+}
+
+/// Kinds of proofs from elsewhere. Two layers agree on what both accept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assertions(BTreeSet<AssertionKind>);
+
+impl Assertions {
+    /// These kinds.
+    #[must_use]
+    pub fn new(kinds: impl IntoIterator<Item = AssertionKind>) -> Self {
+        Self(kinds.into_iter().collect())
+    }
+
+    /// Whether a kind is accepted.
+    #[must_use]
+    pub fn contains(&self, kind: AssertionKind) -> bool {
+        self.0.contains(&kind)
+    }
+
+    /// The kinds that are accepted.
+    pub fn iter(&self) -> impl Iterator<Item = AssertionKind> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl<const N: usize> From<[AssertionKind; N]> for Assertions {
+    fn from(kinds: [AssertionKind; N]) -> Self {
+        Self::new(kinds)
+    }
+}
+
+impl Tighten for Assertions {
+    fn tighten(&self, other: &Self) -> Self {
+        Self(self.0.intersection(&other.0).copied().collect())
+    }
+}
+
+impl Word for AssertionKind {
+    const ALL: &'static [Self] = &Self::ALL;
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+
+impl Show for Assertions {
+    fn show(&self) -> String {
+        words(self.iter())
+    }
+}
+
+/// Roles that may do something. Two layers agree on those that both name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roles(BTreeSet<RoleName>);
+
+impl Roles {
+    /// These roles.
+    #[must_use]
+    pub fn new(roles: impl IntoIterator<Item = RoleName>) -> Self {
+        Self(roles.into_iter().collect())
+    }
+
+    /// Whether a role is named.
+    #[must_use]
+    pub fn contains(&self, role: &RoleName) -> bool {
+        self.0.contains(role)
+    }
+
+    /// The roles.
+    pub fn iter(&self) -> impl Iterator<Item = &RoleName> + '_ {
+        self.0.iter()
+    }
+}
+
+impl<const N: usize> From<[RoleName; N]> for Roles {
+    fn from(roles: [RoleName; N]) -> Self {
+        Self::new(roles)
+    }
+}
+
+impl Tighten for Roles {
+    fn tighten(&self, other: &Self) -> Self {
+        Self(self.0.intersection(&other.0).cloned().collect())
+    }
+}
+
+impl Show for Roles {
+    fn show(&self) -> String {
+        let names: Vec<&str> = self.0.iter().map(RoleName::as_str).collect();
+        if names.is_empty() {
+            "none".into()
+        } else {
+            names.join(", ")
+        }
     }
 }
 

@@ -54,15 +54,16 @@ mod waiver;
 mod warning;
 
 pub use bounds::{
-    AttemptLimit, AuthenticatorLimit, AuthenticatorTries, ChallengeLifetime, ChallengeSends, CodeLifetime,
-    DestinationSends, DestinationWindow, DeviceLimit, EnrolmentGrace, FirstFactorAge, ManagementAge,
-    OutOfRange, PendingEnrolmentLifetime, PurposeGrant, ReceiptAllowance, RecoveryCodeCount, SendCooldown,
-    SendsWindow, SharedLoginDevices, SharedLoginWindow, SubjectSends, SubjectTries, TriesInARow, TriesWindow,
+    AttemptLimit, AuthenticatorLimit, AuthenticatorTries, BreakGlassDuration, ChallengeLifetime,
+    ChallengeSends, CodeLifetime, DestinationSends, DestinationWindow, DeviceLimit, EnrolmentGrace,
+    FirstFactorAge, ManagementAge, OutOfRange, PendingEnrolmentLifetime, PurposeGrant, ReceiptAllowance,
+    RecoveryCodeCount, SendCooldown, SendsWindow, SharedLoginDevices, SharedLoginWindow, SubjectSends,
+    SubjectTries, TriesInARow, TriesWindow,
 };
 pub use change::{LayerRefused, LockedBy};
 pub use choices::{
-    Allowance, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, Methods, OnNumberRisk,
-    OnSharedLogin, Requirement, ValidFrom,
+    Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, FirstContact,
+    Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
 };
 pub use effective::{DecidedBy, Effective};
 pub use explain::{Explanation, Row, explain};

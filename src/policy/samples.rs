@@ -14,7 +14,7 @@ use super::settings::{Settings, for_each_setting};
 use super::trust_rules::{TrustRules, ZoneSource};
 use crate::code::CodeLength;
 use crate::ids::{PracticeId, RoleName, SiteId, SubjectId};
-use crate::method::{AuthenticatorKind, Method};
+use crate::method::{AssertionKind, AuthenticatorKind, Method};
 use crate::otp::{Algorithm, Digits, Skew};
 use crate::purpose::Purpose;
 use crate::time::{Date, Time, Zone};
@@ -90,6 +90,12 @@ sample! {
     Allowance: dice => Self::new(dice.often());
     Duty: dice => Self::new(dice.often());
     Methods: dice => Self::new(dice.some(&Method::ALL));
+    FirstContact: dice => dice.one(&[Self::RecordOnly, Self::SelfEntryOnce]);
+    Assertions: dice => Self::new(dice.some(&AssertionKind::ALL));
+    Roles: dice => {
+        let names = ["physician", "nurse", "scheduler"].map(|name| RoleName::new(name).unwrap());
+        Self::new(dice.some(&names))
+    };
     AuthenticatorKinds: dice => Self::new(dice.some(&AuthenticatorKind::ALL));
     CodeLength: dice => Self::new(dice.between(4, 10)).unwrap();
     Digits: dice => Self::new(dice.between(6, 8)).unwrap();

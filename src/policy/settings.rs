@@ -3,8 +3,8 @@
 
 use super::bounds::*;
 use super::choices::{
-    Allowance, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, Methods, OnNumberRisk,
-    OnSharedLogin, Requirement, ValidFrom,
+    Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, FirstContact,
+    Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
 };
 use super::layer::Layer;
 use super::trust_rules::TrustRules;
@@ -122,6 +122,17 @@ macro_rules! for_each_setting {
             [copy] on_number_risk: OnNumberRisk = OnNumberRisk::Signal;
             /// Whether the person is told of new devices, changed factors and locks. Default: yes.
             [truth] notices: Duty = Duty::new(true);
+            /// Whether staff without any contact may enter their own first one. Default: no, the record is kept by
+            /// the practice (ambiguity A09).
+            [copy] first_contact: FirstContact = FirstContact::RecordOnly;
+            /// Proofs from elsewhere that count as a second factor. Default: none.
+            [borrow] accepted_assertions: Assertions = Assertions::default();
+            /// The roles that may get in without a second factor in an emergency. Default: none.
+            [borrow] break_glass_roles: Roles = Roles::default();
+            /// Whether another person must approve an emergency first. Default: no.
+            [truth] break_glass_approval: Duty = Duty::new(false);
+            /// How long an emergency pass is good. Default: 15 min.
+            [copy] break_glass_duration: BreakGlassDuration = BreakGlassDuration::DEFAULT;
         }
     };
 }

@@ -5,10 +5,12 @@ use alloc::vec::Vec;
 
 use minicbor::{Decode, Encode};
 
-use crate::ids::{AuthenticatorId, ChallengeId};
+use crate::audit::Actor;
+use crate::ids::{AuthenticatorId, ChallengeId, EmergencyId};
 use crate::keys::{Fingerprint, Sealed};
 use crate::method::{AuthenticatorKind, Method};
 use crate::otp::{Algorithm, Digits};
+use crate::purpose::Purpose;
 use crate::time::Timestamp;
 
 /// One authenticator app: active, and proved by a right code.
@@ -64,6 +66,38 @@ pub(crate) struct RecoveryRecord {
     pub(crate) made_at: Timestamp,
 }
 
+/// A code that staff have read out, for one purpose.
+#[derive(Clone, Debug, Encode, Decode)]
+pub(crate) struct BypassRecord {
+    #[n(0)]
+    pub(crate) fingerprint: Fingerprint,
+    #[n(1)]
+    pub(crate) purpose: Purpose,
+    #[n(2)]
+    pub(crate) issued_at: Timestamp,
+    #[n(3)]
+    pub(crate) expires_at: Timestamp,
+    #[n(4)]
+    pub(crate) length: u8,
+}
+
+/// A request for an emergency pass, and who has approved it.
+#[derive(Clone, Debug, Encode, Decode)]
+pub(crate) struct EmergencyRecord {
+    #[n(0)]
+    pub(crate) id: EmergencyId,
+    #[n(1)]
+    pub(crate) purpose: Purpose,
+    #[n(2)]
+    pub(crate) requested_at: Timestamp,
+    #[n(3)]
+    pub(crate) expires_at: Timestamp,
+    #[n(4)]
+    pub(crate) approved_by: Option<Actor>,
+    #[n(5)]
+    pub(crate) epoch: u32,
+}
+
 /// How often the subject has failed. Requests for a new code, new challenges and other devices change nothing
 /// of it.
 #[derive(Clone, Debug, Default, Encode, Decode)]
@@ -95,7 +129,8 @@ impl Failures {
             Method::Sms => self.sms,
             Method::Email => self.email,
             Method::RecoveryCode => self.recovery_code,
-            Method::Totp => 0,
+            // Authenticators count for themselves; a bypass code dies before anybody could guess it.
+            Method::Totp | Method::BypassCode => 0,
         }
     }
 
@@ -105,7 +140,7 @@ impl Failures {
             Method::Sms => Some(&mut self.sms),
             Method::Email => Some(&mut self.email),
             Method::RecoveryCode => Some(&mut self.recovery_code),
-            Method::Totp => None,
+            Method::Totp | Method::BypassCode => None,
         }
     }
 

@@ -18,7 +18,9 @@ pub(crate) use challenge::{ChallengeRecord, ChallengeState, CodeState, SentCode}
 pub use codec::{FORMAT, MAX_RECORD_BYTES, RecordError};
 pub use destination::DestinationRecord;
 pub(crate) use device::{DeviceRecord, GrantRecord, TrustRecord};
-pub(crate) use factor::{AuthenticatorRecord, Failures, PendingRecord, RecoveryRecord};
+pub(crate) use factor::{
+    AuthenticatorRecord, BypassRecord, EmergencyRecord, Failures, PendingRecord, RecoveryRecord,
+};
 pub use key::RecordKey;
 pub use practice::PracticeRecord;
 pub use subject::SubjectRecord;

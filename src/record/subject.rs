@@ -6,7 +6,8 @@ use minicbor::{Decode, Encode};
 
 use super::codec::{self, RecordError};
 use super::{
-    AuthenticatorRecord, ChallengeRecord, DeviceRecord, Failures, GrantRecord, PendingRecord, RecoveryRecord,
+    AuthenticatorRecord, BypassRecord, ChallengeRecord, DeviceRecord, EmergencyRecord, Failures, GrantRecord,
+    PendingRecord, RecoveryRecord,
 };
 use crate::contact::Channel;
 use crate::ids::{ChallengeId, DeliveryId};
@@ -59,6 +60,18 @@ pub struct SubjectRecord {
     #[n(15)]
     #[cbor(default)]
     pub(crate) grants: Vec<GrantRecord>,
+    #[n(16)]
+    pub(crate) bypass: Option<BypassRecord>,
+    #[n(17)]
+    pub(crate) emergency: Option<EmergencyRecord>,
+    /// When emergency passes were given lately.
+    #[n(18)]
+    #[cbor(default)]
+    pub(crate) emergencies: Vec<Timestamp>,
+    /// The subject has entered a first contact of their own; nobody does that twice.
+    #[n(19)]
+    #[cbor(default)]
+    pub(crate) first_contact_entered: bool,
 }
 
 impl SubjectRecord {

@@ -194,6 +194,7 @@ impl World {
             medfactor::flow::Why::Trusted { .. } => "passed by trust".into(),
             medfactor::flow::Why::Granted { .. } => "passed by a grant".into(),
             medfactor::flow::Why::NotRequired(reason) => format!("passed by {reason:?}"),
+            why => format!("passed by {why:?}"),
         };
         self.model.count(why);
         let somebody = &self.model.people[who];

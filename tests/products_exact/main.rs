@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "tests stop where they fail")]
 
+mod bypass;
 mod codes;
 #[path = "../common/mod.rs"]
 mod common;

@@ -133,7 +133,7 @@ fn every_problem_is_told_at_once() {
             "layers[0].populations[0]: must be one of staff, patient, guest, service",
             "layers[0].locked: must be true or false, not a text",
             "layers[0].methods[1]: given twice",
-            "layers[0].methods[2]: must be one of totp, sms, email, recovery_code",
+            "layers[0].methods[2]: must be one of totp, sms, email, recovery_code, bypass_code",
             "layers[0].code_length: must be a whole number, not a number that is not whole",
             "layers[0].code_lifetime: must be from 30 s to 10 min, in whole seconds",
             "layers[0].challenge_lifetime: must be a text, not a whole number",

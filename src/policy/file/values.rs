@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use super::place::{Child, Fields, word};
 use super::{FileValue, Node, Place, Problems};
 use crate::code::CodeLength;
-use crate::method::{AuthenticatorKind, Method};
+use crate::ids::RoleName;
+use crate::method::{AssertionKind, AuthenticatorKind, Method};
 use crate::otp::{Algorithm, Digits, Skew};
 use crate::policy::choices::{
-    Allowance, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, Methods, OnNumberRisk,
-    OnSharedLogin, Requirement, ValidFrom,
+    Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, FirstContact,
+    Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
 };
 use crate::policy::span;
 use crate::policy::tighten::Word;
@@ -35,6 +36,7 @@ words!(
     Algorithm,
     ChannelSeparation,
     ContactBinding,
+    FirstContact,
     OnNumberRisk,
     OnSharedLogin,
     RememberMode,
@@ -104,6 +106,27 @@ impl FileValue for AuthenticatorKinds {
 
     fn read(place: Place<'_>, problems: &mut Problems) -> Option<Self> {
         Some(Self::new(place.texts(problems, word::<AuthenticatorKind>)))
+    }
+}
+
+impl FileValue for Assertions {
+    fn write(&self) -> Node {
+        Node::List(self.iter().map(|kind| text(kind.as_str())).collect())
+    }
+
+    fn read(place: Place<'_>, problems: &mut Problems) -> Option<Self> {
+        Some(Self::new(place.texts(problems, word::<AssertionKind>)))
+    }
+}
+
+impl FileValue for Roles {
+    fn write(&self) -> Node {
+        Node::List(self.iter().map(|role| text(role.as_str())).collect())
+    }
+
+    fn read(place: Place<'_>, problems: &mut Problems) -> Option<Self> {
+        let role = |text: &str| RoleName::new(text).map_err(|error| error.to_string());
+        Some(Self::new(place.texts(problems, role)))
     }
 }
 
