@@ -53,6 +53,14 @@ impl Purpose {
         }
     }
 
+    /// A name written in this crate's own source.
+    pub(crate) fn known(name: &'static str) -> Self {
+        Self {
+            name: name.into(),
+            object: None,
+        }
+    }
+
     /// A purpose of the host's own: lower-case letters, digits and `_`, starting with a letter.
     ///
     /// # Errors

@@ -95,5 +95,23 @@ vocabulary! {
         44 GraceGranted = "grace_granted";
         /// The host has dealt with the first use of a second factor.
         45 FirstUseAcknowledged = "first_use_acknowledged";
+        /// A participant can be given an access code for an appointment.
+        70 AccessOpened = "access_opened";
+        /// An access code was shown to staff.
+        71 AccessRevealed = "access_revealed";
+        /// An appointment was cancelled: the participant's access code is void.
+        72 AccessCancelled = "access_cancelled";
+        /// A participant was removed from an appointment: their access code is void.
+        73 AccessRemoved = "access_removed";
+        /// An appointment was moved, and with it the time in which the participant's access code works.
+        74 AccessRescheduled = "access_rescheduled";
+        /// An access code let somebody in.
+        75 AccessRedeemed = "access_redeemed";
+        /// An access code was not accepted; the reason says why.
+        76 AccessRefused = "access_refused";
+        /// So many wrong access codes that somebody seems to be guessing.
+        77 GuessingSuspected = "guessing_suspected";
+        /// Staff asked for something about an access code that was not done; the reason says why.
+        78 AccessChangeRefused = "access_change_refused";
     }
 }

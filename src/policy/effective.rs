@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::bounds::*;
-use super::choices::{AuthenticatorKinds, Methods, OnSharedLogin, Requirement, ValidFrom};
+use super::choices::{AccessStorage, AuthenticatorKinds, Methods, OnSharedLogin, Requirement, ValidFrom};
 use super::explain::{Explanation, Row};
 use super::layer::{Layer, Scope};
 use super::names::Reference;

@@ -83,6 +83,7 @@ macro_rules! sample {
 sample! {
     Requirement: dice => dice.one(&[Self::Off, Self::Required]);
     ValidFrom: dice => dice.one(&[Self::Issued, Self::HandedOver]);
+    AccessStorage: dice => dice.one(&[Self::RegenerateOnReveal, Self::Recoverable]);
     OnSharedLogin: dice => dice.one(&[Self::Signal, Self::Deny]);
     Allowance: dice => Self::new(dice.often());
     Duty: dice => Self::new(dice.often());

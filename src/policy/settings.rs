@@ -2,7 +2,9 @@
 //! say, what holds in the end, merging, explaining, the change check, reading and writing.
 
 use super::bounds::*;
-use super::choices::{Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom};
+use super::choices::{
+    AccessStorage, Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom,
+};
 use super::layer::Layer;
 use super::trust_rules::TrustRules;
 use crate::code::CodeLength;
@@ -105,6 +107,22 @@ macro_rules! for_each_setting {
             [copy] shared_login_window: SharedLoginWindow = SharedLoginWindow::DEFAULT;
             /// What follows when a login looks shared. Default: a signal.
             [copy] on_shared_login: OnSharedLogin = OnSharedLogin::Signal;
+            /// How many digits an access code has. Default: 9 (row V09).
+            [copy] access_code_length: AccessCodeLength = AccessCodeLength::DEFAULT;
+            /// Whether an access code can be shown again. Default: no, revealing makes a new one (row V13).
+            [copy] access_code_storage: AccessStorage = AccessStorage::RegenerateOnReveal;
+            /// How long before the start of an appointment its access codes work. Default: 30 min.
+            [copy] access_opens_before: AccessLead = AccessLead::DEFAULT;
+            /// How long after the end of an appointment its access codes work. Default: 15 min.
+            [copy] access_closes_after: AccessOverrun = AccessOverrun::DEFAULT;
+            /// Wrong access codes one source may type within `access_tries_window`. Default: 20.
+            [copy] access_tries: AccessTries = AccessTries::DEFAULT;
+            /// The time over which `access_tries` counts. Default: 10 min.
+            [copy] access_tries_window: AccessTriesWindow = AccessTriesWindow::DEFAULT;
+            /// Wrong access codes at a practice within an hour that raise the alarm. Default: 1 000.
+            [copy] access_alarm: AccessAlarm = AccessAlarm::DEFAULT;
+            /// Wrong access codes at a practice within an hour at which none is compared any more. Default: 10 000.
+            [copy] access_limit: AccessLimit = AccessLimit::DEFAULT;
         }
     };
 }

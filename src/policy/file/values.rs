@@ -9,7 +9,7 @@ use crate::code::CodeLength;
 use crate::method::{AuthenticatorKind, Method};
 use crate::otp::{Algorithm, Digits, Skew};
 use crate::policy::choices::{
-    Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom,
+    AccessStorage, Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom,
 };
 use crate::policy::span;
 use crate::policy::tighten::Word;
@@ -30,7 +30,7 @@ macro_rules! words {
     )* };
 }
 
-words!(Algorithm, OnSharedLogin, RememberMode, Requirement, ValidFrom);
+words!(AccessStorage, Algorithm, OnSharedLogin, RememberMode, Requirement, ValidFrom);
 
 macro_rules! truths {
     ($($name:ty),*) => { $(
