@@ -164,7 +164,7 @@ pub enum Why {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Assurance {
-    /// A code that staff read out over the telephone ([`Admission`](super::Admission)): no factor at all, so no
+    /// A code that staff read out over the telephone ([`Admission`](super::access::Admission)): no factor at all, so no
     /// [`Pass`] is ever worth so little.
     StaffRelayed,
     /// The first factor alone.

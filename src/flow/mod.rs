@@ -46,6 +46,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod access;
 mod answers;
 mod authority;
 mod begin;
@@ -95,7 +96,7 @@ pub use manage::{AuthenticatorSummary, authenticators, remove_authenticator, ren
 pub use practice::{PracticeScene, PracticeStep};
 pub use readiness::{Problem, Readiness, explain, readiness};
 pub use recovery::{RecoveryCodes, make_recovery_codes};
-pub use reserve::{Reservation, reserve};
+pub use reserve::{Reservation, reserve, reserve_for};
 pub use settle::{Sending, settle};
 pub use signals::{Signal, signal};
 pub use staff::{acknowledge_first_use, reset_authenticators, unlock};

@@ -53,13 +53,16 @@ mod trust_rules;
 mod warning;
 
 pub use bounds::{
-    AccessAlarm, AccessCodeLength, AccessLead, AccessLimit, AccessOverrun, AccessTries, AccessTriesWindow, AttemptLimit, AuthenticatorLimit, AuthenticatorTries, ChallengeLifetime, ChallengeSends, CodeLifetime,
+    AccessAlarm, AccessCodeLength, AccessLead, AccessLimit, AccessOverrun, AccessTries, AccessTriesWindow,
+    AttemptLimit, AuthenticatorLimit, AuthenticatorTries, ChallengeLifetime, ChallengeSends, CodeLifetime,
     DestinationSends, DestinationWindow, DeviceLimit, EnrolmentGrace, FirstFactorAge, ManagementAge,
     OutOfRange, PendingEnrolmentLifetime, ReceiptAllowance, RecoveryCodeCount, SendCooldown, SendsWindow,
     SharedLoginDevices, SharedLoginWindow, SubjectSends, SubjectTries, TriesInARow, TriesWindow,
 };
 pub use change::{LayerRefused, LockedBy};
-pub use choices::{AccessStorage, Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom};
+pub use choices::{
+    AccessStorage, Allowance, AuthenticatorKinds, Duty, Methods, OnSharedLogin, Requirement, ValidFrom,
+};
 pub use effective::{DecidedBy, Effective};
 pub use explain::{Explanation, Row, explain};
 pub use facts::{Condition, Facts, Population};

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
 use super::{
-    AccessCodeRecord, DestinationRecord, MissesRecord, ObjectRecord, PracticeRecord, RecordError, SourcesRecord,
-    SubjectRecord,
+    AccessCodeRecord, DestinationRecord, MissesRecord, ObjectRecord, PracticeRecord, RecordError,
+    SourcesRecord, SubjectRecord,
 };
 use crate::time::Timestamp;
 

@@ -50,7 +50,11 @@ impl SourcesRecord {
     /// From when the record may be dropped: once no policy can count its misses any more.
     #[must_use]
     pub fn deadline(&self) -> Timestamp {
-        let newest = self.sources.iter().filter_map(|source| source.misses.last()).max();
+        let newest = self
+            .sources
+            .iter()
+            .filter_map(|source| source.misses.last())
+            .max();
         newest
             .copied()
             .unwrap_or(Timestamp::MIN)
@@ -93,6 +97,8 @@ impl MissesRecord {
         let minute = self.minutes.last().map_or(0, |(minute, _)| *minute);
         let seconds = minute.saturating_add(1).saturating_mul(60);
         let counted = Timestamp::from_unix_seconds(seconds).unwrap_or(Timestamp::MAX);
-        counted.max(self.alarm_at.unwrap_or(Timestamp::MIN)).saturating_add(HOUR)
+        counted
+            .max(self.alarm_at.unwrap_or(Timestamp::MIN))
+            .saturating_add(HOUR)
     }
 }

@@ -30,7 +30,14 @@ macro_rules! words {
     )* };
 }
 
-words!(AccessStorage, Algorithm, OnSharedLogin, RememberMode, Requirement, ValidFrom);
+words!(
+    AccessStorage,
+    Algorithm,
+    OnSharedLogin,
+    RememberMode,
+    Requirement,
+    ValidFrom
+);
 
 macro_rules! truths {
     ($($name:ty),*) => { $(
