@@ -80,6 +80,14 @@ impl MemoryStore {
         )
     }
 
+    /// The keys of all records: for tests that look for one of a kind.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn keys(&self) -> Vec<RecordKey> {
+        self.lock("keys")
+            .map_or_else(|_| Vec::new(), |state| state.records.keys().cloned().collect())
+    }
+
     /// Puts bytes in place of a record, as a broken disk would. For tests of what happens then.
     #[cfg(feature = "testing")]
     pub fn corrupt(&self, key: &RecordKey, bytes: Vec<u8>) {

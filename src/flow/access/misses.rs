@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn at(seconds: u64) -> Timestamp {
-        Timestamp::from_unix_seconds(1_790_000_000 + seconds).unwrap()
+        Timestamp::from_unix_seconds(1_790_000_000_u64.saturating_add(seconds)).unwrap()
     }
 
     #[test]
