@@ -13,6 +13,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod codes;
 mod guessing;
 mod keys;
 mod laws;

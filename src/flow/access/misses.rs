@@ -3,8 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::redeem::Found;
-use super::{AccessWork, Lookup};
+use super::{AccessWork, Found, Lookup};
 use crate::audit::{Actor, Event};
 use crate::flow::FlowError;
 use crate::flow::destination::full_until;
@@ -111,7 +110,7 @@ fn with_miss(mut record: SourcesRecord, tag: [u8; 32], now: Timestamp, window: D
     let within = |longest: Duration| {
         move |source: &SourceRecord| {
             let last = source.misses.last();
-            source.tag == tag || last.is_some_and(|last| now < last.saturating_add(longest))
+            last.is_some_and(|last| now < last.saturating_add(longest))
         }
     };
     record.sources.retain(within(AccessTriesWindow::MAX.get()));

@@ -3,8 +3,54 @@
 //! An access code is no factor. Staff know it, it works as often as needed, and one text is both name and key. So it
 //! has records, limits and a proof of its own ([`Admission`]), and nothing here ever touches a challenge, a device
 //! or a [`Pass`](super::Pass).
+//!
+//! 1. The host [opens](open_access()) an appointment and names who takes part. No code exists yet.
+//! 2. Staff [reveal](reveal_access_code()) the code of one participant and ring them.
+//! 3. Whoever has it [redeems](redeem()) it, without any account, as often as needed within the window.
+//! 4. Cancelling, removing, moving and revealing again take effect in the commit that notes them.
+//!
+//! The rules are those of a guest at that purpose: a layer that speaks of access codes must reach
+//! [`Population::Guest`], since nobody knows who knocks until a code is right.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use medfactor::audit::Actor;
+//! use medfactor::flow::access::{AccessAttempt, Appointment, Redemption, Source};
+//! use medfactor::flow::{Assurance, Managed};
+//! use medfactor::ids::SubjectId;
+//! use medfactor::policy::presets;
+//! use medfactor::purpose::Purpose;
+//! use medfactor::testing::Clinic;
+//!
+//! let clinic = Clinic::new(presets::securevideo_join())?;
+//! let pat = clinic.staff("pat", Some("+447700900123"), None)?;
+//! let (clio, session) = (Actor::staff(SubjectId::new("clio")?), Purpose::parse("video_join/S1")?);
+//! let start = clinic.clock.read();
+//! let end = start.saturating_add(Duration::from_secs(1800));
+//! pollster::block_on(async {
+//!     let verifier = &clinic.verifier;
+//!     let booked = Appointment::new(session.clone(), start, end).participant(pat.id());
+//!     let _window = verifier.open_access(pat.practice(), &booked, &clio).await?;
+//!     let Managed::Done(revealed) = verifier.reveal_access_code(&pat, &session, &clio).await? else {
+//!         panic!("a code was expected")
+//!     };
+//!     // Read out, heard, typed: with hyphens or without.
+//!     let typed = revealed.spoken().to_string();
+//!     let door = Purpose::new("video_join")?;
+//!     let attempt = AccessAttempt::new(pat.practice(), door, &typed, Source::new("203.0.113.7"));
+//!     let Redemption::Admitted(admission) = verifier.redeem(&attempt).await? else {
+//!         panic!("an admission was expected")
+//!     };
+//!     assert_eq!((admission.subject(), admission.purpose()), (&pat, &session));
+//!     assert_eq!(admission.assurance(), Assurance::StaffRelayed);
+//!     Ok::<(), Box<dyn std::error::Error>>(())
+//! })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod admission;
+mod attempt;
 mod misses;
 mod object;
 mod redeem;
@@ -22,8 +68,9 @@ use crate::record::{AccessCodeRecord, AccessState, ObjectRecord, Record, RecordK
 use crate::time::Timestamp;
 
 pub use admission::{Admission, Redemption};
+pub use attempt::{AccessAttempt, Found, Known, Lookup, Source};
 pub use object::{cancel_object, open_access, remove_participant, reschedule};
-pub use redeem::{AccessAttempt, Found, Known, Lookup, Source, find_owner, redeem};
+pub use redeem::{find_owner, redeem};
 pub use reveal::{AccessCodeDraft, Call, Revealed, reveal_access_code};
 
 /// How many people can take part in one appointment with access codes. Cancelling writes the record of each.

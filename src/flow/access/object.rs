@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 /// one, so an appointment that nobody needs to be phoned about adds nothing that could be guessed.
 ///
 /// Saying the same again changes nothing. Refused are: `sign_in` and `manage_authenticators`, and a purpose without
-/// an object ([`Reason::MethodNotAllowed`]); times that are none, or over ([`Reason::WindowNotAllowed`]); an
+/// an object ([`Reason::MethodNotAllowed`]); times that are none, or over, or longer than 24 hours, or more than 366 days ahead ([`Reason::WindowNotAllowed`]); an
 /// appointment that was cancelled ([`Reason::Revoked`]) or is known at another time ([`Reason::OpenAlready`]: say
 /// [`reschedule`]); more than 64 participants ([`Reason::ParticipantLimit`]).
 ///
@@ -71,7 +71,11 @@ pub fn open_access(
 }
 
 /// Cancels an appointment: every access code to it is void at once and for good. The answer says how many there
-/// were; cancelling again changes nothing.
+/// were; cancelling again changes nothing. It takes effect by any clock.
+///
+/// # Security
+/// Who is in already is in: an [`Admission`](super::Admission) is the host's from the moment it was given. End the
+/// session itself as well.
 ///
 /// # Errors
 /// [`FlowError::Entropy`]; nothing has changed.
@@ -104,7 +108,10 @@ pub fn cancel_object(
 }
 
 /// Removes one participant: their access code is void at once, those of the others stay. Who is added again later
-/// gets another code.
+/// gets another code. It takes effect by any clock.
+///
+/// # Security
+/// As with [`cancel_object`]: show out who is in already.
 ///
 /// # Errors
 /// [`FlowError::Entropy`]; nothing has changed.
