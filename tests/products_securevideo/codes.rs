@@ -2,12 +2,15 @@
 
 use medfactor::audit::{Event, Reason};
 use medfactor::code::CodeLength;
-use medfactor::flow::access::{Appointment, Call};
-use medfactor::flow::{Assurance, Remember, Ruling};
+use medfactor::directory::Practice;
+use medfactor::flow::access::{self, Appointment, Call, StoredObject};
+use medfactor::flow::{Assurance, PracticeScene, Remember, Ruling};
 use medfactor::message::Text;
 use medfactor::method::Method;
 use medfactor::policy::{AccessStorage, Layer, Requirement};
 use medfactor::purpose::Purpose;
+use medfactor::record::{AccessCodeRecord, ObjectRecord, RecordKey};
+use medfactor::store::Store as _;
 use medfactor::trust::{RememberMode, TrustRule};
 use pollster::FutureExt as _;
 
@@ -114,4 +117,42 @@ fn v15_staff_are_told_whom_to_ring() {
     assert_eq!(clinic.reveal(&nobody, "S1").call(), &Call::NoNumberOnFile);
     let shown = format!("{revealed:?}");
     assert!(!shown.contains(revealed.expose()), "{shown}");
+}
+
+/// A host that writes with its own transactions may load more than a call needs.
+#[test]
+fn v05_removing_one_participant_touches_no_other_code_whatever_was_loaded() {
+    let clinic = video();
+    let (pat, mum) = (clinic.patient("pat"), clinic.patient("mum"));
+    clinic.open("S1", &[&pat, &mum]);
+    let (_one, _two) = (clinic.read_out(&pat, "S1"), clinic.read_out(&mum, "S1"));
+    let rows = |keys: &[RecordKey]| -> Vec<Vec<u8>> {
+        let found = clinic.store.load(keys).block_on().unwrap();
+        found.into_iter().map(|row| row.unwrap().bytes).collect()
+    };
+    let purpose = session("S1");
+    let object = ObjectRecord::decode(&rows(&[StoredObject::key(&practice_id(), &purpose)])[0]).unwrap();
+    let all = object.code_keys(&practice_id(), None);
+    let codes = rows(&all);
+    let codes = codes
+        .iter()
+        .map(|row| AccessCodeRecord::decode(row).unwrap())
+        .collect();
+    let (id, keys, actor, profile) = (practice_id(), keys(), clio(), Practice::new("Harbour Clinic"));
+    let scene = PracticeScene {
+        id: &id,
+        practice: Some(&profile),
+        policy: clinic.verifier.policy(),
+        keys: &keys,
+        entropy: &clinic.entropy,
+        now: clinic.clock.read(),
+        actor: &actor,
+    };
+    let stored = StoredObject::new(Some(object.clone()), codes);
+    let step = access::remove_participant(&scene, &purpose, pat.id(), stored).unwrap();
+    done(step.answer);
+    let written: Vec<_> = step.records.iter().map(|(key, _)| key.clone()).collect();
+    let pats = object.code_keys(&id, Some(pat.id()));
+    assert_eq!(written, [pats[0].clone(), StoredObject::key(&id, &purpose)]);
+    assert_eq!(step.entries.len(), 1);
 }
