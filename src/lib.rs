@@ -18,6 +18,7 @@
 //!
 //! - [`verifier::Verifier`] is what a host calls: `begin`, `send`, `submit`, enrolment, devices, signals, staff.
 //! - [`flow::Ruling`] and [`flow::Verdict`] are its answers; [`flow::Pass`] is the proof a session is raised with.
+//! - [`flow::access`] is for codes that staff read out; its proof is an [`Admission`](flow::access::Admission), no pass.
 //! - [`policy::Policy`] says who must do what; [`policy::Layer`] is one voice in it.
 //! - [`store::Store`], [`delivery::Delivery`], [`directory::Directory`] are the three traits a host implements.
 //! - [`keys::KeyRing`] holds the keys; [`audit::Entry`] tells what happened.

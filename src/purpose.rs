@@ -54,7 +54,7 @@ impl Purpose {
     }
 
     /// A name written in this crate's own source.
-    pub(crate) fn named(name: &'static str) -> Self {
+    pub(crate) fn known(name: &'static str) -> Self {
         Self {
             name: name.into(),
             object: None,

@@ -133,5 +133,23 @@ vocabulary! {
         83 Asserted = "asserted";
         /// A member of staff entered a first contact of their own, or was refused that.
         84 FirstContactEntered = "first_contact_entered";
+        /// A participant can be given an access code for an appointment.
+        70 AccessOpened = "access_opened";
+        /// An access code was shown to staff.
+        71 AccessRevealed = "access_revealed";
+        /// An appointment was cancelled: the participant's access code is void.
+        72 AccessCancelled = "access_cancelled";
+        /// A participant was removed from an appointment: their access code is void.
+        73 AccessRemoved = "access_removed";
+        /// An appointment was moved, and with it the time in which the participant's access code works.
+        74 AccessRescheduled = "access_rescheduled";
+        /// An access code let somebody in.
+        75 AccessRedeemed = "access_redeemed";
+        /// An access code was not accepted; the reason says why.
+        76 AccessRefused = "access_refused";
+        /// So many wrong access codes that somebody seems to be guessing.
+        77 GuessingSuspected = "guessing_suspected";
+        /// Staff asked for something about an access code that was not done; the reason says why.
+        78 AccessChangeRefused = "access_change_refused";
     }
 }

@@ -26,6 +26,7 @@ pub struct EntryQuery {
     pub(crate) until: Option<Timestamp>,
     pub(crate) after: Option<String>,
     pub(crate) limit: usize,
+    pub(crate) newest_first: bool,
 }
 
 impl EntryQuery {
@@ -45,6 +46,7 @@ impl EntryQuery {
             until: None,
             after: None,
             limit: Self::DEFAULT_PAGE,
+            newest_first: false,
         }
     }
 
@@ -76,6 +78,16 @@ impl EntryQuery {
         }
     }
 
+    /// The newest commit first, and of one commit the last entry first: exactly the other way round. A cursor holds
+    /// for the order it was given in.
+    #[must_use]
+    pub fn newest_first(self) -> Self {
+        Self {
+            newest_first: true,
+            ..self
+        }
+    }
+
     /// Goes on after the page that gave this cursor.
     #[must_use]
     pub fn after(self, cursor: String) -> Self {
@@ -98,6 +110,12 @@ impl EntryQuery {
     #[must_use]
     pub const fn page_size(&self) -> usize {
         self.limit
+    }
+
+    /// Whether the newest commit comes first.
+    #[must_use]
+    pub const fn is_newest_first(&self) -> bool {
+        self.newest_first
     }
 
     /// The cursor to go on after, as a store gave it.
@@ -139,7 +157,7 @@ impl EntryQuery {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct EntryPage {
-    /// The entries, oldest commit first.
+    /// The entries, oldest commit first unless the query said otherwise.
     pub entries: Vec<Entry>,
     /// The cursor for [`EntryQuery::after`]; `None` when this was the last page.
     pub next: Option<String>,

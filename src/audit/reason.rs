@@ -106,5 +106,17 @@ vocabulary! {
         49 ReasonMissing = "reason_missing";
         /// There is no authenticator yet, and none can be enrolled here.
         50 NotEnrolled = "not_enrolled";
+        /// The right access code, before its time.
+        80 TooEarly = "too_early";
+        /// The appointment, with what is added to its end, is over.
+        81 WindowOver = "window_over";
+        /// The appointment ends before it starts, lasts longer than a day or lies too far ahead.
+        82 WindowNotAllowed = "window_not_allowed";
+        /// The appointment exists already, at another time.
+        83 OpenAlready = "open_already";
+        /// The appointment has as many participants as there may be.
+        84 ParticipantLimit = "participant_limit";
+        /// So many wrong access codes at the practice that none is compared for now.
+        85 GuessingLimit = "guessing_limit";
     }
 }

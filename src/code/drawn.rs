@@ -49,6 +49,15 @@ impl Code {
         }
     }
 
+    /// The code that was sealed; `None` for what is none.
+    pub(crate) fn restore(digits: &[u8]) -> Option<Self> {
+        let plain = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        let digits = core::str::from_utf8(digits).ok().filter(|_| plain)?;
+        Some(Self {
+            digits: Zeroizing::new(digits.into()),
+        })
+    }
+
     /// The digits, for the message that carries them. They belong in no log.
     #[must_use]
     pub fn expose(&self) -> &str {

@@ -34,6 +34,8 @@ pub struct Captured {
     pub code: String,
     /// The reference in it.
     pub reference: String,
+    /// Until when the code opens, as the person's clock shows it.
+    pub expires_local: String,
     /// The whole text.
     pub text: String,
 }
@@ -103,6 +105,7 @@ impl Delivery for CapturingDelivery {
             destination: message.destination().clone(),
             code: message.code().expose().to_string(),
             reference: message.reference().to_string(),
+            expires_local: message.expires_local(),
             text: message.text().to_string(),
         });
         let number = state.messages.len();

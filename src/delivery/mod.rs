@@ -20,7 +20,7 @@ use crate::contact::Destination;
 use crate::ids::{DeliveryId, PracticeId};
 use crate::message::Text;
 use crate::purpose::Purpose;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Zone};
 
 #[cfg(feature = "std")]
 pub use capture::{Captured, CapturingDelivery};
@@ -101,6 +101,8 @@ pub struct CodeMessage {
     pub(crate) reference: Reference,
     pub(crate) issued_at: Timestamp,
     pub(crate) expires_at: Timestamp,
+    /// The zone to show the person times in.
+    pub(crate) zone: Option<Zone>,
 }
 
 impl CodeMessage {
@@ -144,6 +146,17 @@ impl CodeMessage {
     #[must_use]
     pub const fn expires_at(&self) -> Timestamp {
         self.expires_at
+    }
+
+    /// Until when the code opens, as the person's own clock shows it: `2026-06-15 10:05`. In the zone of the person,
+    /// else of the practice; in UTC, and saying so, where neither is known. What a host's own text puts in place of
+    /// `{expires_local}`.
+    #[must_use]
+    pub fn expires_local(&self) -> String {
+        match &self.zone {
+            Some(zone) => zone.show(self.expires_at),
+            None => alloc::format!("{} UTC", Zone::utc().show(self.expires_at)),
+        }
     }
 
     /// The subject line for a mail. It never holds the code.

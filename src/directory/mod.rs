@@ -117,6 +117,7 @@ pub struct Person {
     account_name: String,
     contacts: Vec<Contact>,
     former: Vec<Destination>,
+    zone: Option<Zone>,
 }
 
 impl Person {
@@ -131,6 +132,7 @@ impl Person {
             account_name: String::new(),
             contacts: Vec::new(),
             former: Vec::new(),
+            zone: None,
         }
     }
 
@@ -155,6 +157,16 @@ impl Person {
     pub fn account_name(self, name: impl Into<String>) -> Self {
         Self {
             account_name: name.into(),
+            ..self
+        }
+    }
+
+    /// In this time zone. Times are shown to the person in it, and nothing else: no rule of trust and no code ever
+    /// asks where somebody is.
+    #[must_use]
+    pub fn zone(self, zone: Zone) -> Self {
+        Self {
+            zone: Some(zone),
             ..self
         }
     }
@@ -211,6 +223,28 @@ impl Person {
         } else {
             &self.account_name
         }
+    }
+
+    /// The zone to show this person times in: their own, else that of their site or practice.
+    ///
+    /// ```
+    /// use medfactor::directory::{Person, Practice};
+    /// use medfactor::ids::Subject;
+    /// use medfactor::policy::Population;
+    /// use medfactor::time::{Timestamp, Zone};
+    ///
+    /// let practice = Practice::new("Harbour Clinic").zone(Zone::named("+01:00")?);
+    /// let pat = Person::new(Subject::parse("harbour", "p-771")?, Population::Patient);
+    /// let noon = Timestamp::from_unix_seconds(1_790_078_400)?; // at noon in UTC
+    /// let shown = |person: &Person| person.shown_in(Some(&practice)).map(|zone| zone.show(noon));
+    /// assert_eq!(shown(&pat).as_deref(), Some("2026-09-22 13:00"));
+    /// assert_eq!(shown(&pat.zone(Zone::named("-06:00")?)).as_deref(), Some("2026-09-22 06:00"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn shown_in<'a>(&'a self, practice: Option<&'a Practice>) -> Option<&'a Zone> {
+        let of_practice = || practice.and_then(|practice| practice.zone_at(self.at_site()));
+        self.zone.as_ref().or_else(of_practice)
     }
 
     /// Where codes for this person go by `channel`.

@@ -185,6 +185,9 @@ pub enum Why {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Assurance {
+    /// A code that staff read out over the telephone ([`Admission`](super::access::Admission)): no factor at all, so no
+    /// [`Pass`] is ever worth so little.
+    StaffRelayed,
     /// The first factor alone.
     FirstFactor,
     /// The first factor, and the word of staff who have identified the person.
@@ -431,6 +434,22 @@ impl Rejection {
             retry_at: None,
             attempts_left: None,
             newest: None,
+        }
+    }
+
+    /// The same text for every reason: for a page that anybody can open.
+    pub(super) const fn of_stranger(reason: Reason) -> Self {
+        Self {
+            text: Text::CodeInvalid,
+            ..Self::new(reason)
+        }
+    }
+
+    pub(super) fn until(self, retry_at: Timestamp) -> Self {
+        Self {
+            retry_at: Some(retry_at),
+            text: Text::TooManyTries,
+            ..self
         }
     }
 

@@ -33,7 +33,7 @@ impl Authority<'_> {
     }
 }
 
-/// How a change of factors ended.
+/// How a change of factors or of access codes ended.
 #[derive(Debug)]
 #[must_use]
 pub enum Managed<T> {

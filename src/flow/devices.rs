@@ -163,11 +163,14 @@ impl Work<'_> {
         if let Ok(until) = ends_at {
             let entry = self.tell(Event::TrustGranted)?;
             entry.purpose = Some(proof.purpose.clone());
+            entry.challenge = pass.challenge;
             entry.device = Some(id);
             entry.until = Some(until);
         }
         if known.is_none() {
             let entry = self.tell(Event::NewDeviceVerified)?;
+            entry.purpose = Some(proof.purpose.clone());
+            entry.challenge = pass.challenge;
             entry.device = Some(id);
             entry.method = Some(proof.method);
         }

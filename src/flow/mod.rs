@@ -46,6 +46,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod access;
 mod answers;
 mod assertion;
 mod authority;
@@ -116,7 +117,7 @@ pub use practice::{PracticeScene, PracticeStep};
 pub use reach::ContactVersion;
 pub use readiness::{Foresight, Problem, Readiness, explain, readiness, will_require};
 pub use recovery::{RecoveryCodes, make_recovery_codes};
-pub use reserve::{Reservation, reserve};
+pub use reserve::{Reservation, reserve, reserve_for};
 pub use settle::{Sending, settle};
 pub use signals::{Signal, signal};
 pub use staff::{acknowledge_first_use, reset_authenticators, unlock};

@@ -15,6 +15,7 @@ use crate::ids::{ChallengeId, DeliveryId, Subject};
 use crate::keys::{Message, Use};
 use crate::method::Method;
 use crate::policy::{DestinationSends, Effective, SubjectSends};
+use crate::purpose::Purpose;
 use crate::record::{ChallengeRecord, ChallengeState, CodeState, DeliveryRecord, SentCode, SubjectRecord};
 use crate::time::Timestamp;
 
@@ -76,6 +77,32 @@ pub fn reserve(
     let mut step = work.close(reservation);
     step.others.extend(changed);
     Ok(step)
+}
+
+/// Draws another code for the newest challenge that is open for `purpose`, at the word of staff, or says why not.
+/// The limits are those of [`reserve`]: whoever asks, it is the same telephone that rings.
+///
+/// # Errors
+/// As [`reserve`].
+pub fn reserve_for(
+    scene: &Scene<'_>,
+    record: Option<SubjectRecord>,
+    destinations: &[DestinationState],
+    purpose: &Purpose,
+    channel: Channel,
+) -> Result<Step<Reservation>, FlowError> {
+    let challenges = record.iter().flat_map(|record| &record.challenges);
+    let open = challenges.filter(|known| {
+        known.purpose == *purpose && known.state == ChallengeState::Open && scene.now < known.expires_at
+    });
+    let Some(id) = open.max_by_key(|known| known.begun_at).map(|known| known.id) else {
+        let mut work = Work::open(scene, record)?;
+        let entry = work.tell_why(Event::SendRefused, Reason::UnknownChallenge)?;
+        entry.purpose = Some(purpose.clone());
+        entry.method = Some(channel.into());
+        return Ok(work.close(Reservation::Refused(Refusal::new(Reason::UnknownChallenge))));
+    };
+    reserve(scene, record, destinations, id, channel, true)
 }
 
 enum Permit {
@@ -231,6 +258,10 @@ impl Work<'_> {
             reference,
             issued_at: now,
             expires_at,
+            zone: scene
+                .person
+                .and_then(|person| person.shown_in(scene.practice))
+                .cloned(),
         })
     }
 

@@ -154,6 +154,16 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn close<T>(mut self, answer: T) -> Step<T> {
+        // The history of one appointment holds what became of its messages too.
+        for entry in self.entries.iter_mut().filter(|entry| entry.purpose.is_none()) {
+            let about = entry.challenge;
+            let known = self
+                .record
+                .challenges
+                .iter()
+                .find(|known| Some(known.id) == about);
+            entry.purpose = known.map(|challenge| challenge.purpose.clone());
+        }
         let notices = self.notices();
         Step {
             notices,

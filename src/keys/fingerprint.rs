@@ -14,6 +14,8 @@ use super::{KeyId, KeyRing};
 /// What a subkey is for. Each has a label of its own, so a value made for one use is nothing to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
+    /// Access codes: by it they are found.
+    AccessCode,
     /// Codes sent to a subject.
     Code,
     /// Destinations: opt-outs and send counts without the number or address.
@@ -22,6 +24,8 @@ pub(crate) enum Use {
     Recovery,
     /// The host's own reference to a browser session.
     Session,
+    /// Where wrong access codes come from.
+    Source,
     /// Secrets in device tokens.
     Token,
 }
@@ -29,10 +33,12 @@ pub(crate) enum Use {
 impl Use {
     const fn label(self) -> &'static str {
         match self {
+            Self::AccessCode => "fingerprint/access_code",
             Self::Code => "fingerprint/code",
             Self::Destination => "fingerprint/destination",
             Self::Recovery => "fingerprint/recovery",
             Self::Session => "fingerprint/session",
+            Self::Source => "fingerprint/source",
             Self::Token => "fingerprint/token",
         }
     }

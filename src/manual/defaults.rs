@@ -22,7 +22,22 @@
 //! | changing factors | proof at most 5 min old | 30 s to 10 min | OWASP ASVS 5.0 7.5.1 |
 //! | enrolment | 10 min to confirm | 1 to 30 min | time to fetch a phone |
 //! | recovery codes | 10 of 120 bits | 5 to 20 | past the 112 bits of NIST 3.1.2.2 |
+//! | access code | 9 digits, made anew at each reveal | 8 to 10 | an own kind, no factor; SecureVideo |
+//! | access code works | 30 min before to 15 min after | nothing to 4 h each | late and early, not all day |
+//! | wrong access codes of one source | 20 in 10 min | 3 to 50; 5 min to 24 h | a waiting room behind one address mistypes too |
+//! | wrong access codes at a practice | alarm at 1 000, end at 10 000 an hour | 10 to 10 000, 100 to 100 000 | one code is name and key: each guess is at all of them |
 //! | devices, authenticators | 20, 5 | up to 100, 20 | a record stays small |
+//!
+//! How long an access code must be follows from how many are live at one practice:
+//! [`AccessCodeLength::advised_for`](crate::policy::AccessCodeLength::advised_for).
+//!
+//! ```
+//! use medfactor::policy::{AccessCodeLength, AccessLimit, AccessTries};
+//!
+//! assert_eq!((AccessCodeLength::DEFAULT.get(), AccessTries::DEFAULT.get()), (9, 20));
+//! assert_eq!(AccessLimit::DEFAULT.get(), 10_000);
+//! assert_eq!(AccessCodeLength::DEFAULT.guesses_per_hit(50), 20_000_000);
+//! ```
 //!
 //! ```
 //! use medfactor::policy::{AttemptLimit, CodeLifetime, SubjectTries, TriesInARow};

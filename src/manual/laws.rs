@@ -3,8 +3,10 @@
 //! 1. **A pass has a reason.** [`Pass`](crate::flow::Pass) has no public constructor, is not `Clone` and not
 //!    serialisable. It is made in one function of the flow, after a code, a TOTP step, a recovery code or a device
 //!    token was found good for exactly that practice, subject and purpose, or the policy asked for nothing.
+//!    An [`Admission`](crate::flow::access::Admission) is another type, for another door: no law turns one into a pass.
 //! 2. **Everything opens once.** What was proved is spent in the record before the pass leaves, and the record is
 //!    written by compare-and-swap: of two that race, one commits and the other is decided again, on the spent record.
+//!    An access code is no proof of this kind: it admits its participant as often as needed, within its window.
 //! 3. **Guesses are bounded.** Wrong answers count for the challenge, for each factor they were compared with, and
 //!    for the subject; the counters live in the subject's record and know nothing of browsers or processes. There is
 //!    no setting for "unlimited".

@@ -8,5 +8,6 @@
 //! - **Sending the same code again.** A code exists in memory while it is handed over and is stored as a
 //!   fingerprint, so it cannot be repeated; a resend is a new code.
 //! - **A switch that lets a code be used twice, a limit of "none", trust that renews itself.** No policy can say so.
+//! - **An access code that signs somebody in.** Whoever heard it could.
 //! - **Look-ahead HOTP.** The primitive is there; counters that must be resynchronised are not.
 //! - **Approve-or-deny pushes.** NIST SP 800-63B-4 3.1.3 no longer accepts them.

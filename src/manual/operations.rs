@@ -13,6 +13,12 @@
 //! | A device was lost or sold | [`forget_device`], [`forget_all_devices`] | it is asked again |
 //! | Somebody leaves | [`signal`] `Offboarded` | nothing of theirs works; the trail stays |
 //! | Somebody replies STOP | [`set_consent`] | that channel is not offered any more |
+//! | A patient is late | [`send_for`], the 'Remind' button | another code, within the same limits |
+//! | A patient can reach neither mail nor texts | ring the number on file, [`reveal_access_code`], read it out | it admits them to this appointment, and is no sign-in |
+//! | The code may have been overheard | [`reveal_access_code`] again | by default the one before is void; else [`remove_participant`] and add them anew |
+//! | An appointment is booked, moved, called off | [`open_access`], [`reschedule`], [`cancel_object`] | codes work at the new time only, or never again |
+//! | It is repeated next week | [`open_access`] under another name | nothing is carried over |
+//! | `guessing_suspected` in the trail | find the sources in your own log and block them | at the limit no access code is compared for up to an hour; links work |
 //! | Is everybody ready for the date? | [`practice_readiness`] | who is not, and why |
 //! | Why was I asked? | [`explain`] and [`history`] | the deciding layer, and what happened |
 //!
@@ -26,6 +32,12 @@
 //! [`forget_device`]: crate::verifier::Verifier::forget_device
 //! [`forget_all_devices`]: crate::verifier::Verifier::forget_all_devices
 //! [`set_consent`]: crate::verifier::Verifier::set_consent
+//! [`send_for`]: crate::verifier::Verifier::send_for
+//! [`reveal_access_code`]: crate::verifier::Verifier::reveal_access_code
+//! [`remove_participant`]: crate::verifier::Verifier::remove_participant
+//! [`open_access`]: crate::verifier::Verifier::open_access
+//! [`reschedule`]: crate::verifier::Verifier::reschedule
+//! [`cancel_object`]: crate::verifier::Verifier::cancel_object
 //! [`practice_readiness`]: crate::verifier::Verifier::practice_readiness
 //! [`explain`]: crate::verifier::Verifier::explain
 //! [`history`]: crate::verifier::Verifier::history
@@ -46,6 +58,7 @@
 //! # Housekeeping
 //!
 //! [`purge`](crate::verifier::Verifier::purge) drops records of destinations nobody wrote to for a week, and those that
-//! hold nothing but that somebody was refused. Subjects' records stay: they are bounded, and forgetting one forgets
+//! hold nothing but that somebody was refused, appointments and their access codes a week after they have closed, and
+//! counted misses after a day. Subjects' records stay: they are bounded, and forgetting one forgets
 //! its guesses. Audit entries are kept until your own
 //! retention job removes them.

@@ -21,6 +21,10 @@
 //! | reads over a shoulder | type the same code | spent at first use, older TOTP steps too |
 //! | another practice | use its tickets, cookies, people | the practice is part of every key, seal and fingerprint |
 //! | has the password | fill the audit trail with begun sign-ins and malformed answers | nothing here: each is told once it happened; bound the requests of one source before they reach the library |
+//! | has nothing | guess access codes | 20 misses of a source in 10 minutes, an alarm at 1 000 an hour at a practice, an end at 10 000; live only around an appointment; every refusal reads the same |
+//! | has many addresses | shut the door for access codes by guessing | nothing here below the limit of an hour; links and sign-ins are not concerned, and the alarm comes long before |
+//! | rings staff as the patient | have an access code read out | staff ring the number on file, which is shown masked with the code; the rest is procedure |
+//! | overhears an access code | join in the patient's place | it opens one appointment, around its time, and no account; revealing again voids it |
 //! | has no password | lock somebody out | without a first factor nothing of a subject changes |
 //! | sets the clock back | revive what has ended | see law 8 |
 //!
@@ -31,8 +35,10 @@
 //! | code sent to a subject | 6 digits (4 to 10) | 5 minutes, at most 10 | HMAC-SHA-256 under a subkey, bound to practice, subject, challenge and message | nobody; it exists in memory while it is sent |
 //! | TOTP secret | 160 bits or more | until removed | XChaCha20-Poly1305, bound to practice, subject and authenticator | the library with the key ring; shown once at enrolment |
 //! | recovery code | 120 bits | until used | HMAC-SHA-256 under a subkey, with a salt for each set | nobody after it was shown |
+//! | access code (relayed by staff) | 9 digits (8 to 10), among all live ones of the practice | from being revealed to 15 minutes after the appointment | HMAC-SHA-256 under a subkey, bound to the practice; sealed too where the policy says `recoverable` | staff, at the moment of reveal; with `recoverable` whenever they ask |
 //! | device token | 256-bit MAC over a 128-bit identifier and a generation | as the policy says, at most 30 days | nothing secret: identifier and generation | the browser |
 //! | ticket | sealed | a challenge's life | not stored | nobody but the library |
+//! | source of a wrong access code | – | a day | HMAC-SHA-256 under a subkey | nobody |
 //! | telephone number, address | – | – | HMAC-SHA-256 under a subkey; masked in entries | the directory |
 //!
 //! # What is not covered

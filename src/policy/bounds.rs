@@ -21,6 +21,14 @@ pub enum OutOfRange {
         /// The most that is allowed.
         max: u8,
     },
+    /// A count that may be large.
+    #[error("must be from {min} to {max}")]
+    Number {
+        /// The least that is allowed.
+        min: u32,
+        /// The most that is allowed.
+        max: u32,
+    },
     /// A duration, or one that is not a whole number of seconds.
     #[error("must be from {} to {}, in whole seconds", span::text(*min), span::text(*max))]
     Duration {
@@ -33,9 +41,17 @@ pub enum OutOfRange {
 
 macro_rules! count {
     ($(#[$doc:meta])* $name:ident: $min:literal..=$max:literal, default $default:literal, $stricter:ident) => {
+        count!(@ u8, Count, count; $(#[$doc])* $name: $min..=$max, default $default, $stricter);
+    };
+    // For what is counted over a whole practice.
+    ($(#[$doc:meta])* large $name:ident: $min:literal..=$max:literal, default $default:literal, $stricter:ident) => {
+        count!(@ u32, Number, number; $(#[$doc])* $name: $min..=$max, default $default, $stricter);
+    };
+    (@ $type:ident, $error:ident, $read:ident; $(#[$doc:meta])* $name:ident: $min:literal..=$max:literal,
+     default $default:literal, $stricter:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(u8);
+        pub struct $name($type);
 
         impl $name {
             /// The least that is allowed.
@@ -48,10 +64,10 @@ macro_rules! count {
             /// The number, when it lies within the bounds.
             ///
             /// # Errors
-            /// [`OutOfRange::Count`] with the bounds.
-            pub const fn new(count: u8) -> Result<Self, OutOfRange> {
+            /// [`OutOfRange`] with the bounds.
+            pub const fn new(count: $type) -> Result<Self, OutOfRange> {
                 if count < $min || count > $max {
-                    Err(OutOfRange::Count { min: $min, max: $max })
+                    Err(OutOfRange::$error { min: $min, max: $max })
                 } else {
                     Ok(Self(count))
                 }
@@ -59,7 +75,7 @@ macro_rules! count {
 
             /// The number.
             #[must_use]
-            pub const fn get(self) -> u8 {
+            pub const fn get(self) -> $type {
                 self.0
             }
         }
@@ -78,7 +94,7 @@ macro_rules! count {
             }
 
             fn read(place: super::file::Place<'_>, problems: &mut super::file::Problems) -> Option<Self> {
-                place.count(problems, Self::new)
+                place.$read(problems, Self::new)
             }
         }
 
@@ -282,6 +298,43 @@ impl PurposeGrant {
     /// 2 h: a visit, with time to spare for a line that drops more than once (row W24).
     pub const VIDEO_VISIT: Self = Self(Duration::from_secs(7_200));
 }
+
+count!(
+    /// Digits of an access code. 8 to 10, 9 by default (row V09): whoever guesses one tries all live codes of the
+    /// practice at once. [`AccessCodeLength::advised_for`] says how long is long enough. Longer
+    /// is stricter.
+    AccessCodeLength: 8..=10, default 9, max
+);
+duration!(
+    /// How long before an appointment its access codes begin to work. Nothing to 4 h, 30 min by default
+    /// (products 3.11). Shorter is stricter.
+    AccessLead: 0..=14_400 s, default 1_800 s, min
+);
+duration!(
+    /// How long after the end of an appointment its access codes still work. Nothing to 4 h, 15 min by default
+    /// (products 3.11). Shorter is stricter.
+    AccessOverrun: 0..=14_400 s, default 900 s, min
+);
+count!(
+    /// Wrong access codes one source may type within [`AccessTriesWindow`]. 3 to 50, 20 by default (products
+    /// 3.11): a waiting room behind one address mistypes too. Fewer is stricter.
+    AccessTries: 3..=50, default 20, min
+);
+duration!(
+    /// The time over which [`AccessTries`] counts. 5 min to 24 h, 10 min by default. Longer is stricter.
+    AccessTriesWindow: 300..=86_400 s, default 600 s, max
+);
+count!(
+    /// Wrong access codes at one practice within an hour, over all sources, that look like guessing. 10 to
+    /// 10 000, 1 000 by default (products 3.11). Fewer is stricter.
+    large AccessAlarm: 10..=10_000, default 1_000, min
+);
+count!(
+    /// Wrong access codes at one practice within an hour, over all sources, at which no access code is compared any
+    /// more. 100 to 100 000, 10 000 by default: with 50 live codes of 9 digits a guesser then hits once in 2 000
+    /// hours. Lower closes the door for everybody sooner, so it is a matter of judgement. Fewer is stricter.
+    large AccessLimit: 100..=100_000, default 10_000, min
+);
 
 #[cfg(test)]
 mod tests {

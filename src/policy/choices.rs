@@ -85,6 +85,18 @@ pub enum FirstContact {
 
 tighten_by_order!(FirstContact => min);
 tighten_by_order!(ContactBinding => max, ChannelSeparation => max, OnNumberRisk => max);
+/// Whether staff can see an access code again after they have revealed it (row V13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum AccessStorage {
+    /// Revealing makes a new code, and the one before stops working. Stored is a keyed fingerprint. The default and
+    /// the strictest: nobody can read a code that somebody else holds.
+    RegenerateOnReveal,
+    /// Revealing shows the same code again. Stored is a fingerprint and, sealed under the key ring, the code itself.
+    Recoverable,
+}
+
+tighten_by_order!(AccessStorage => min);
 tighten_by_order!(Requirement => max, ValidFrom => min, OnSharedLogin => max, Allowance => min, Duty => max);
 
 impl Word for Requirement {
@@ -154,6 +166,16 @@ impl Word for OnNumberRisk {
         match self {
             Self::Signal => "signal",
             Self::Veto => "veto",
+        }
+    }
+}
+
+impl Word for AccessStorage {
+    const ALL: &'static [Self] = &[Self::RegenerateOnReveal, Self::Recoverable];
+    fn word(self) -> &'static str {
+        match self {
+            Self::RegenerateOnReveal => "regenerate_on_reveal",
+            Self::Recoverable => "recoverable",
         }
     }
 }

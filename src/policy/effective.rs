@@ -6,8 +6,8 @@ use core::fmt;
 
 use super::bounds::*;
 use super::choices::{
-    Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, FirstContact, Methods, OnNumberRisk,
-    OnSharedLogin, Requirement, Roles, ValidFrom,
+    AccessStorage, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, FirstContact, Methods,
+    OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
 };
 use super::explain::{Explanation, Row};
 use super::layer::{Layer, Scope};

@@ -38,6 +38,7 @@ mod effective;
 mod explain;
 mod facts;
 mod file;
+mod guessing;
 mod layer;
 mod names;
 pub mod presets;
@@ -54,6 +55,7 @@ mod waiver;
 mod warning;
 
 pub use bounds::{
+    AccessAlarm, AccessCodeLength, AccessLead, AccessLimit, AccessOverrun, AccessTries, AccessTriesWindow,
     AttemptLimit, AuthenticatorLimit, AuthenticatorTries, BreakGlassDuration, ChallengeLifetime,
     ChallengeSends, CodeLifetime, DestinationSends, DestinationWindow, DeviceLimit, EnrolmentGrace,
     FirstFactorAge, ManagementAge, OutOfRange, PendingEnrolmentLifetime, PurposeGrant, ReceiptAllowance,
@@ -62,8 +64,8 @@ pub use bounds::{
 };
 pub use change::{LayerRefused, LockedBy};
 pub use choices::{
-    Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, FirstContact,
-    Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
+    AccessStorage, Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty,
+    FirstContact, Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
 };
 pub use effective::{DecidedBy, Effective};
 pub use explain::{Explanation, Row, explain};

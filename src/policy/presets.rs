@@ -1,9 +1,12 @@
-//! What two real products say in their help pages, as policies. Copy one and change it: it is an example
+//! What real products say in their help pages, as policies. Copy one and change it: it is an example
 //! that the tests run, not advice.
 
 use super::Policy;
-use super::bounds::{CodeLifetime, PurposeGrant};
-use super::choices::{ContactBinding, Requirement};
+use super::bounds::{
+    AccessCodeLength, AccessLead, AccessOverrun, AccessTries, AccessTriesWindow, CodeLifetime, PurposeGrant,
+    SendCooldown,
+};
+use super::choices::{AccessStorage, ContactBinding, Requirement};
 use super::facts::Population;
 use super::layer::Layer;
 use super::names::{MandateName, Reference};
@@ -110,7 +113,7 @@ pub fn writeupp_video() -> Policy {
         )
         .layer(
             Layer::vendor()
-                .for_purposes([Purpose::named("video_join")])
+                .for_purposes([Purpose::known("video_join")])
                 .purpose_grant(PurposeGrant::VIDEO_VISIT),
         )
 }
@@ -129,7 +132,7 @@ pub fn exact_portal() -> Policy {
         .layer(
             Layer::vendor()
                 .for_populations([Population::Patient])
-                .for_purposes([Purpose::named("portal_login")])
+                .for_purposes([Purpose::known("portal_login")])
                 .waivable()
                 .referring_to(Reference::known("ICO-2020"))
                 .requirement(Requirement::Required)
@@ -142,4 +145,38 @@ pub fn exact_portal() -> Policy {
                 .for_populations([Population::Staff])
                 .methods([Method::Sms, Method::Email]),
         )
+}
+
+/// A product for video sessions whose invitees join by a link, or by a code that staff read out to them over the
+/// telephone (rows V01-V23).
+///
+/// `vendor`, patients and guests, `video_join`:
+/// - nothing but the link is asked for (row V03: an invitee may have no contact at all). A practice that asks for
+///   more ([`Layer::practice`] with `requirement = required`) gets codes by text message or e-mail (V04), which staff
+///   can send again with 'Remind' every 30 s (V07);
+/// - no device is ever trusted (V14);
+/// - an access code has 9 digits (V09), is made anew whenever it is revealed (V13) and works from 30 min before the
+///   session to 15 min after it (products 3.11);
+/// - 20 wrong access codes from one source in 10 min make it wait (V12).
+///
+/// Access codes exist for the sessions the host opens ([`open_access`](crate::flow::access::open_access)), and never
+/// for a sign-in. Clinicians have accounts (V01); no layer speaks to them, so the defaults hold and a second factor
+/// is required of them.
+#[must_use]
+pub fn securevideo_join() -> Policy {
+    Policy::new().layer(
+        Layer::vendor()
+            .for_populations([Population::Patient, Population::Guest])
+            .for_purposes([Purpose::known("video_join")])
+            .requirement(Requirement::Off)
+            .methods([Method::Sms, Method::Email])
+            .trust(TrustRules::never())
+            .send_cooldown(SendCooldown::DEFAULT)
+            .access_code_length(AccessCodeLength::DEFAULT)
+            .access_code_storage(AccessStorage::RegenerateOnReveal)
+            .access_opens_before(AccessLead::DEFAULT)
+            .access_closes_after(AccessOverrun::DEFAULT)
+            .access_tries(AccessTries::DEFAULT)
+            .access_tries_window(AccessTriesWindow::DEFAULT),
+    )
 }

@@ -86,6 +86,7 @@ sample! {
     ContactBinding: dice => dice.one(&[Self::Live, Self::Snapshot]);
     ChannelSeparation: dice => dice.one(&[Self::Off, Self::Warn, Self::Forbid]);
     OnNumberRisk: dice => dice.one(&[Self::Signal, Self::Veto]);
+    AccessStorage: dice => dice.one(&[Self::RegenerateOnReveal, Self::Recoverable]);
     OnSharedLogin: dice => dice.one(&[Self::Signal, Self::Deny]);
     Allowance: dice => Self::new(dice.often());
     Duty: dice => Self::new(dice.often());

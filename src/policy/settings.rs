@@ -3,8 +3,8 @@
 
 use super::bounds::*;
 use super::choices::{
-    Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, FirstContact,
-    Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
+    AccessStorage, Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty,
+    FirstContact, Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
 };
 use super::layer::Layer;
 use super::trust_rules::TrustRules;
@@ -133,6 +133,22 @@ macro_rules! for_each_setting {
             [truth] break_glass_approval: Duty = Duty::new(false);
             /// How long an emergency pass is good. Default: 15 min.
             [copy] break_glass_duration: BreakGlassDuration = BreakGlassDuration::DEFAULT;
+            /// How many digits an access code has. Default: 9 (row V09).
+            [copy] access_code_length: AccessCodeLength = AccessCodeLength::DEFAULT;
+            /// Whether an access code can be shown again. Default: no, revealing makes a new one (row V13).
+            [copy] access_code_storage: AccessStorage = AccessStorage::RegenerateOnReveal;
+            /// How long before the start of an appointment its access codes work. Default: 30 min.
+            [copy] access_opens_before: AccessLead = AccessLead::DEFAULT;
+            /// How long after the end of an appointment its access codes work. Default: 15 min.
+            [copy] access_closes_after: AccessOverrun = AccessOverrun::DEFAULT;
+            /// Wrong access codes one source may type within `access_tries_window`. Default: 20.
+            [copy] access_tries: AccessTries = AccessTries::DEFAULT;
+            /// The time over which `access_tries` counts. Default: 10 min.
+            [copy] access_tries_window: AccessTriesWindow = AccessTriesWindow::DEFAULT;
+            /// Wrong access codes at a practice within an hour that raise the alarm. Default: 1 000.
+            [copy] access_alarm: AccessAlarm = AccessAlarm::DEFAULT;
+            /// Wrong access codes at a practice within an hour at which none is compared any more. Default: 10 000.
+            [copy] access_limit: AccessLimit = AccessLimit::DEFAULT;
         }
     };
 }

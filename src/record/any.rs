@@ -1,6 +1,9 @@
 use alloc::vec::Vec;
 
-use super::{DestinationRecord, PracticeRecord, RecordError, SubjectRecord};
+use super::{
+    AccessCodeRecord, DestinationRecord, MissesRecord, ObjectRecord, PracticeRecord, RecordError,
+    SourcesRecord, SubjectRecord,
+};
 use crate::time::Timestamp;
 
 /// Any record, as a step changes it.
@@ -14,6 +17,14 @@ pub enum Record {
     Destination(DestinationRecord),
     /// Of one practice.
     Practice(PracticeRecord),
+    /// Of one appointment and its participants.
+    Object(ObjectRecord),
+    /// Of one access code.
+    AccessCode(AccessCodeRecord),
+    /// Of some sources of wrong access codes.
+    Sources(SourcesRecord),
+    /// Of some of a practice's wrong access codes.
+    Misses(MissesRecord),
 }
 
 impl Record {
@@ -26,6 +37,10 @@ impl Record {
             Self::Subject(record) => record.encode(),
             Self::Destination(record) => record.encode(),
             Self::Practice(record) => record.encode(),
+            Self::Object(record) => record.encode(),
+            Self::AccessCode(record) => record.encode(),
+            Self::Sources(record) => record.encode(),
+            Self::Misses(record) => record.encode(),
         }
     }
 
@@ -36,6 +51,10 @@ impl Record {
             Self::Subject(record) => record.deadline(),
             Self::Destination(record) => record.deadline(),
             Self::Practice(_) => None,
+            Self::Object(record) => Some(record.deadline()),
+            Self::AccessCode(record) => Some(record.deadline()),
+            Self::Sources(record) => Some(record.deadline()),
+            Self::Misses(record) => Some(record.deadline()),
         }
     }
 }

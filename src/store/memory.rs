@@ -1,5 +1,4 @@
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use std::sync::{Mutex, MutexGuard};
 
@@ -81,6 +80,14 @@ impl MemoryStore {
         )
     }
 
+    /// The keys of all records: for tests that look for one of a kind.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn keys(&self) -> Vec<RecordKey> {
+        self.lock("keys")
+            .map_or_else(|_| Vec::new(), |state| state.records.keys().cloned().collect())
+    }
+
     /// Puts bytes in place of a record, as a broken disk would. For tests of what happens then.
     #[cfg(feature = "testing")]
     pub fn corrupt(&self, key: &RecordKey, bytes: Vec<u8>) {
@@ -141,22 +148,33 @@ impl Store for MemoryStore {
 
     async fn entries(&self, query: &EntryQuery) -> Result<EntryPage, StoreError> {
         let state = self.lock("read entries")?;
-        let start = match query.cursor().map(str::parse::<usize>) {
-            None => 0,
-            Some(Ok(start)) => start,
-            Some(Err(_)) => return Err(StoreError::new(StoreErrorKind::Query, "read entries")),
+        // A cursor is the place of the last entry of a page; a sign in front says in which order.
+        let sign = if query.is_newest_first() { '-' } else { '+' };
+        let last = match query
+            .cursor()
+            .map(|cursor| cursor.strip_prefix(sign).map(str::parse::<usize>))
+        {
+            None => None,
+            Some(Some(Ok(place))) => Some(place),
+            Some(_) => return Err(StoreError::new(StoreErrorKind::Query, "read entries")),
         };
-        let mut found = state
-            .entries
-            .iter()
-            .enumerate()
-            .skip(start)
-            .filter(|(_, entry)| query.matches(entry));
-        let page: Vec<(usize, &Entry)> = found.by_ref().take(query.page_size()).collect();
-        let next = match (page.last(), found.next()) {
-            (Some((last, _)), Some(_)) => Some(last.saturating_add(1).to_string()),
-            _ => None,
+        let matching = |(_, entry): &(usize, &Entry)| query.matches(entry);
+        let limit = query.page_size().saturating_add(1);
+        let entries = state.entries.iter().enumerate();
+        let mut page: Vec<(usize, &Entry)> = if query.is_newest_first() {
+            let end = last.unwrap_or(state.entries.len());
+            entries.take(end).rev().filter(matching).take(limit).collect()
+        } else {
+            let start = last.map_or(0, |last| last.saturating_add(1));
+            entries.skip(start).filter(matching).take(limit).collect()
         };
+        // One more than a page holds tells that there is another page.
+        let is_more = page.len() == limit;
+        page.truncate(query.page_size());
+        let next = page
+            .last()
+            .filter(|_| is_more)
+            .map(|(last, _)| alloc::format!("{sign}{last}"));
         Ok(EntryPage::new(
             page.into_iter().map(|(_, entry)| entry.clone()).collect(),
             next,

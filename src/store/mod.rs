@@ -50,7 +50,8 @@ pub trait Store: Debug + Send + Sync {
     fn commit(&self, change: &Change) -> impl Future<Output = Result<Commit, StoreError>> + Send;
 
     /// Reads entries as `query` says ([`EntryQuery::matches`]), oldest commit first, entries of one commit in
-    /// the order they were given.
+    /// the order they were given; all of it the other way round where the query says
+    /// [`newest_first`](EntryQuery::newest_first).
     ///
     /// # Errors
     /// [`StoreError`] when the answer is not known, with kind [`StoreErrorKind::Query`] for a cursor that is

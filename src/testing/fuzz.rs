@@ -3,12 +3,15 @@
 mod stage;
 
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use std::sync::OnceLock;
 
 use crate::code::TypedCode;
 use crate::flow::Ticket;
 use crate::otp::{KeyUri, Secret};
-use crate::record::SubjectRecord;
+use crate::record::{
+    AccessCodeRecord, MissesRecord, ObjectRecord, RecordError, SourcesRecord, SubjectRecord,
+};
 use crate::trust::DeviceCookie;
 #[cfg(feature = "serde")]
 use crate::{
@@ -161,6 +164,10 @@ fn resolve_for_everybody(policy: &Policy) {
 /// # Panics
 /// When that does not hold.
 pub fn stored_record(data: &[u8]) {
+    reads_what_it_writes(data, ObjectRecord::decode, ObjectRecord::encode);
+    reads_what_it_writes(data, AccessCodeRecord::decode, AccessCodeRecord::encode);
+    reads_what_it_writes(data, SourcesRecord::decode, SourcesRecord::encode);
+    reads_what_it_writes(data, MissesRecord::decode, MissesRecord::encode);
     let Ok(record) = SubjectRecord::decode(data) else {
         return;
     };
@@ -169,6 +176,18 @@ pub fn stored_record(data: &[u8]) {
     assert_eq!(again.ok().as_deref(), Some(encoded.as_slice()));
     Stage::at(60).play(&record);
     Stage::at(3_000_000).begin_without_a_token(&record);
+}
+
+fn reads_what_it_writes<T>(
+    data: &[u8],
+    decode: impl Fn(&[u8]) -> Result<T, RecordError>,
+    encode: impl Fn(&T) -> Result<Vec<u8>, RecordError>,
+) {
+    let Ok(encoded) = decode(data).and_then(|record| encode(&record)) else {
+        return;
+    };
+    let again = decode(&encoded).and_then(|again| encode(&again));
+    assert_eq!(again.ok().as_deref(), Some(encoded.as_slice()));
 }
 
 /// Nothing but a token that was handed out makes a device trusted: the newest one, and the one before it for a

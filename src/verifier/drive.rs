@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 
 /// How often a call starts over because the record changed under it. Each conflict means that another call on
 /// the same subject got through, so this many must have before anyone is turned away.
-const MAX_CONFLICTS: usize = 64;
+pub(super) const MAX_CONFLICTS: usize = 64;
 
 /// What the directory says, and when it was asked.
 pub(super) struct Facts {
@@ -44,8 +44,18 @@ impl Rows {
         row.1.as_ref().map(|row| row.version)
     }
 
+    /// Whether nothing was found at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|(_, row)| row.is_none())
+    }
+
+    /// These and those.
+    pub(super) fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     /// A record to write over what was read.
-    fn write(&self, key: RecordKey, record: &Record) -> Result<Write, RecordError> {
+    pub(super) fn write(&self, key: RecordKey, record: &Record) -> Result<Write, RecordError> {
         let expected = self.version(&key);
         Ok(Write::new(key, expected, record.encode()?, record.deadline()))
     }
@@ -228,7 +238,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         })
     }
 
-    async fn rows(&self, keys: Vec<RecordKey>) -> Result<Rows, Error> {
+    pub(super) async fn rows(&self, keys: Vec<RecordKey>) -> Result<Rows, Error> {
         let found = self.store.load(&keys).await?;
         Ok(Rows(keys.into_iter().zip(found).collect()))
     }

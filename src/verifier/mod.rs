@@ -3,6 +3,7 @@
 //! The only asynchronous code, and it needs no runtime: it awaits what the host's store, directory and delivery
 //! return and starts nothing of its own. Dropping a future stops it between two steps; what was committed stays.
 
+mod access;
 mod assist;
 mod builder;
 mod decide;

@@ -6,6 +6,8 @@ use crate::contact::Channel;
 use crate::delivery::Delivery;
 use crate::directory::Directory;
 use crate::flow::{self, Refusal, Reservation, Sending, Ticket};
+use crate::ids::Subject;
+use crate::purpose::Purpose;
 use crate::store::Store;
 
 impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
@@ -30,15 +32,47 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         self.deliver(ticket, channel, true).await
     }
 
+    /// Sends another code at the word of staff: 'Remind', when somebody is late. It goes to the newest challenge this
+    /// person has open for `purpose`, under the same limits as if they had asked for it themselves; a refusal says
+    /// from when on another may go. Staff see what a page sees, never the code.
+    ///
+    /// # Errors
+    /// [`Error`]: it is not known what was sent. A code that arrives works.
+    pub async fn send_for(
+        &self,
+        subject: &Subject,
+        purpose: &Purpose,
+        channel: Channel,
+        actor: &Actor,
+    ) -> Result<Sending, Error> {
+        let reservation = self
+            .drive(subject, actor, |scene, record, destinations| {
+                flow::reserve_for(scene, record, destinations, purpose, channel)
+            })
+            .await?;
+        self.hand_over(subject, channel, actor, reservation).await
+    }
+
     async fn deliver(&self, ticket: &Ticket, channel: Channel, again: bool) -> Result<Sending, Error> {
         let Ok((subject, challenge)) = ticket.open(&self.keys) else {
             return Ok(Sending::Refused(Refusal::new(Reason::UnknownChallenge)));
         };
+        let actor = Actor::Subject;
         let reservation = self
-            .drive(&subject, &Actor::Subject, |scene, record, destinations| {
+            .drive(&subject, &actor, |scene, record, destinations| {
                 flow::reserve(scene, record, destinations, challenge, channel, again)
             })
             .await?;
+        self.hand_over(&subject, channel, &actor, reservation).await
+    }
+
+    async fn hand_over(
+        &self,
+        subject: &Subject,
+        channel: Channel,
+        actor: &Actor,
+        reservation: Reservation,
+    ) -> Result<Sending, Error> {
         let message = match reservation {
             Reservation::Send(message) => message,
             Reservation::Already(info) => return Ok(Sending::Already(info)),
@@ -47,7 +81,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         // Nothing is open or locked while the message is on its way, and what follows has a `now` of its own:
         // handing over takes time.
         let handover = self.delivery.deliver(&message).await;
-        self.drive(&subject, &Actor::Subject, |scene, record, destinations| {
+        self.drive(subject, actor, |scene, record, destinations| {
             let destination = destinations
                 .iter()
                 .find(|state| state.channel() == channel)

@@ -1,4 +1,4 @@
-//! What five products say about who must use a second factor, as far as the policy alone decides it. Each
+//! What six products say about who must use a second factor, as far as the policy alone decides it. Each
 //! test is named after the row of the products' rules that it proves.
 
 #![cfg(all(feature = "serde", feature = "tz"))]
@@ -12,6 +12,7 @@ mod ambiguous;
 mod cliniko;
 mod elsewhere;
 mod exact;
+mod securevideo;
 mod writeup;
 mod wrs;
 

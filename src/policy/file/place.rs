@@ -116,6 +116,21 @@ impl<'a> Place<'a> {
             .ok()
     }
 
+    /// A number of any size that `new` takes.
+    pub(crate) fn number<T, E: Display>(
+        self,
+        problems: &mut Problems,
+        new: impl Fn(u32) -> Result<T, E>,
+    ) -> Option<T> {
+        let Node::Integer(number) = self.node else {
+            self.wrong(problems, "a whole number");
+            return None;
+        };
+        new(u32::try_from(*number).unwrap_or(u32::MAX))
+            .map_err(|error| problems.add(self.at, error.to_string()))
+            .ok()
+    }
+
     /// A duration that `new` takes.
     pub(crate) fn duration<T, E: Display>(
         self,

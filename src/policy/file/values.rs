@@ -10,8 +10,8 @@ use crate::ids::RoleName;
 use crate::method::{AssertionKind, AuthenticatorKind, Method};
 use crate::otp::{Algorithm, Digits, Skew};
 use crate::policy::choices::{
-    Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty, FirstContact,
-    Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
+    AccessStorage, Allowance, Assertions, AuthenticatorKinds, ChannelSeparation, ContactBinding, Duty,
+    FirstContact, Methods, OnNumberRisk, OnSharedLogin, Requirement, Roles, ValidFrom,
 };
 use crate::policy::span;
 use crate::policy::tighten::Word;
@@ -33,6 +33,7 @@ macro_rules! words {
 }
 
 words!(
+    AccessStorage,
     Algorithm,
     ChannelSeparation,
     ContactBinding,

@@ -141,6 +141,18 @@ impl Zone {
         (shown.date(), shown.time())
     }
 
+    /// What the wall clock shows at an instant, to the minute: `2026-06-15 10:00`.
+    #[must_use]
+    pub fn show(&self, instant: Timestamp) -> alloc::string::String {
+        let (date, time) = self.local(instant);
+        alloc::format!(
+            "{} {:02}:{:02}",
+            calendar::format_date(date),
+            time.hour(),
+            time.minute()
+        )
+    }
+
     /// The first instant at which the wall clock shows `date` and `at`, or anything later.
     ///
     /// - A time the clock jumps over is reached at the jump: Cairo, 2026-04-24 00:00 is the instant that shows
