@@ -71,6 +71,8 @@ pub mod otp;
 pub mod policy;
 pub mod purpose;
 pub mod record;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsal;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
