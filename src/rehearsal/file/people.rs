@@ -176,9 +176,13 @@ pub(super) fn read_roles(node: Node<'_>, problems: &mut Problems) -> Vec<RoleNam
 
 /// A number or an address; `""` is none.
 pub(super) fn read_contact(node: Node<'_>, channel: Channel, problems: &mut Problems) -> Option<Option<Destination>> {
-    let text = node.text(problems)?;
+    let mut text = node.text(problems)?;
     if text.is_empty() {
         return Some(None);
+    }
+    if channel == Channel::Sms {
+        // A directory holds numbers without the spaces people write.
+        text.retain(|c| c != ' ');
     }
     let destination = match channel {
         Channel::Sms => Destination::sms(&text),
