@@ -66,7 +66,10 @@ fn tell(file: &str, rehearsal: Rehearsal, against: Option<&Policy>) -> Result<bo
     }
     if let Some(policy) = against {
         let then = self::report(&rehearsal.against(policy.clone()))?;
-        print(&format!("The same day under the other policy\n{}\n", compare(&report, &then)))?;
+        print(&format!(
+            "The same day under the other policy\n{}\n",
+            compare(&report, &then)
+        ))?;
     }
     Ok(report.is_ok())
 }

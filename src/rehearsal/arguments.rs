@@ -155,7 +155,13 @@ fn styles() -> Vec<&'static str> {
 }
 
 fn answers() -> Vec<&'static str> {
-    Vec::from(["accepted", "bad_destination", "opted_out", "unavailable", "unknown"])
+    Vec::from([
+        "accepted",
+        "bad_destination",
+        "opted_out",
+        "unavailable",
+        "unknown",
+    ])
 }
 
 fn breakable() -> Vec<&'static str> {

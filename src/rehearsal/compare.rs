@@ -136,7 +136,8 @@ impl fmt::Display for Comparison {
         }
         let mut rows = Vec::from([table::row(["person", "asked more", "less", "the same"])]);
         for (who, tally) in &self.people {
-            let [more, less, same] = [tally.more, tally.less, tally.same].map(|count| alloc::format!("{count}"));
+            let [more, less, same] =
+                [tally.more, tally.less, tally.same].map(|count| alloc::format!("{count}"));
             rows.push(table::row([who, &more, &less, &same]));
         }
         writeln!(f)?;

@@ -28,7 +28,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub use compare::{Comparison, ComparedStep, Tally, compare};
+pub use compare::{ComparedStep, Comparison, Tally, compare};
 pub use file::{MAX_BYTES, MAX_STEPS, Problem, RehearsalError};
 pub use pages::vocabulary;
 pub use report::{Asked, Report, StepReport};

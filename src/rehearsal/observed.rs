@@ -63,7 +63,10 @@ impl Observed {
     }
 
     pub(super) fn get(&self, field: Field) -> Option<&Value> {
-        self.facts.iter().find(|(known, _)| *known == field).map(|(_, value)| value)
+        self.facts
+            .iter()
+            .find(|(known, _)| *known == field)
+            .map(|(_, value)| value)
     }
 
     pub(super) fn get_text(&self, field: Field) -> Option<&str> {
@@ -115,7 +118,8 @@ impl Observed {
             }
             (Compare::Pairs, Value::Pairs(expected)) => match self.get(field) {
                 Some(Value::Pairs(seen)) => {
-                    let named = |(name, _): &&(String, String)| expected.iter().any(|(other, _)| other == name);
+                    let named =
+                        |(name, _): &&(String, String)| expected.iter().any(|(other, _)| other == name);
                     Some(Value::Pairs(seen.iter().filter(named).cloned().collect()))
                 }
                 _ => None,

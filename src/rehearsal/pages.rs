@@ -24,10 +24,20 @@ pub fn vocabulary() -> String {
         page += &format!("\n## {}\n\n", group.title());
         page += "| `does` | Meaning | Arguments | Ends with |\n|---|---|---|---|\n";
         for does in Does::ALL.iter().filter(|does| does.group() == group) {
-            let needed = does.needs().iter().map(|argument| format!("`{}` (needed)", argument.name()));
-            let taken = does.takes().iter().map(|argument| format!("`{}`", argument.name()));
+            let needed = does
+                .needs()
+                .iter()
+                .map(|argument| format!("`{}` (needed)", argument.name()));
+            let taken = does
+                .takes()
+                .iter()
+                .map(|argument| format!("`{}`", argument.name()));
             let arguments: Vec<String> = needed.chain(taken).collect();
-            let gives: Vec<String> = does.gives().iter().map(|gives| format!("`{}`", gives.as_str())).collect();
+            let gives: Vec<String> = does
+                .gives()
+                .iter()
+                .map(|gives| format!("`{}`", gives.as_str()))
+                .collect();
             page += &format!(
                 "| `{}` |{} | {} | {} |\n",
                 does.as_str(),
@@ -39,22 +49,44 @@ pub fn vocabulary() -> String {
     }
     page += "\n# Arguments of a step\n\n| Argument | Value | Meaning |\n|---|---|---|\n";
     for argument in Argument::ALL {
-        page += &format!("| `{}` | {} |{} |\n", argument.name(), argument.kind().about(), argument.about());
+        page += &format!(
+            "| `{}` | {} |{} |\n",
+            argument.name(),
+            argument.kind().about(),
+            argument.about()
+        );
     }
     page += "\n# How a step ends\n\n| Outcome | Meaning | After a colon |\n|---|---|---|\n";
     for outcome in Outcome::ALL {
-        let detail = outcome.detail().map(|field| format!("`{}`", field.name())).unwrap_or_default();
+        let detail = outcome
+            .detail()
+            .map(|field| format!("`{}`", field.name()))
+            .unwrap_or_default();
         page += &format!("| `{}` |{} | {detail} |\n", outcome.as_str(), outcome.about());
     }
     page += "\n# What can be expected\n\n| Field | Value | Meaning |\n|---|---|---|\n";
     for field in Field::ALL {
-        page += &format!("| `{}` | {} |{} |\n", field.name(), field.kind().about(), field.about());
+        page += &format!(
+            "| `{}` | {} |{} |\n",
+            field.name(),
+            field.kind().about(),
+            field.about()
+        );
     }
     page += "\n# Presets, reasons, events, texts\n\n";
     page += &words("Presets", preset_names());
-    page += &words("Reasons ([`Reason`](crate::audit::Reason))", Reason::ALL.iter().map(|reason| reason.as_str()));
-    page += &words("Events ([`Event`](crate::audit::Event))", Event::ALL.iter().map(|event| event.as_str()));
-    page += &words("Texts ([`Text`](crate::message::Text))", Text::ALL.iter().map(|text| text.key()));
+    page += &words(
+        "Reasons ([`Reason`](crate::audit::Reason))",
+        Reason::ALL.iter().map(|reason| reason.as_str()),
+    );
+    page += &words(
+        "Events ([`Event`](crate::audit::Event))",
+        Event::ALL.iter().map(|event| event.as_str()),
+    );
+    page += &words(
+        "Texts ([`Text`](crate::message::Text))",
+        Text::ALL.iter().map(|text| text.key()),
+    );
     page
 }
 

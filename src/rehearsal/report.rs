@@ -93,14 +93,27 @@ impl Report {
 impl fmt::Display for StepReport {
     /// `step 3: expected challenge, got trusted`, to be put after the file and the line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "step {}: expected {}, got {}", self.number, self.expected, self.got)
+        write!(
+            f,
+            "step {}: expected {}, got {}",
+            self.number, self.expected, self.got
+        )
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.title)?;
-        let head = ["", "step", "time", "who", "where", "does", "what came of it", "why"];
+        let head = [
+            "",
+            "step",
+            "time",
+            "who",
+            "where",
+            "does",
+            "what came of it",
+            "why",
+        ];
         let mut rows = Vec::from([table::row(head)]);
         for step in &self.steps {
             rows.push(table::row([
@@ -127,7 +140,11 @@ impl fmt::Display for Report {
             }
             writeln!(f, "{line}")?;
             if let Some(step) = step.filter(|step| !step.ok) {
-                writeln!(f, "!       line {}: expected {}, got {}", step.line, step.expected, step.got)?;
+                writeln!(
+                    f,
+                    "!       line {}: expected {}, got {}",
+                    step.line, step.expected, step.got
+                )?;
             }
         }
         let wrong = self.failures().count();

@@ -64,7 +64,11 @@ pub async fn run<S: Store>(rehearsal: &Rehearsal, store: S) -> Result<Report, Un
             if !stage.clock_is_broken && step.at > stage.clock.read() {
                 stage.clock.set(step.at);
             }
-            let at = if stage.clock_is_broken { step.at } else { stage.clock.read() };
+            let at = if stage.clock_is_broken {
+                step.at
+            } else {
+                stage.clock.read()
+            };
             let posted = stage.post.count();
             let played = play(&mut stage, step).await;
             let observed = played.unwrap_or_else(super::stage::Halt::observed);
@@ -126,7 +130,10 @@ async fn entries<S: Store>(
         .collect();
     let events = new.iter().map(|entry| entry.event.as_str());
     let mut newest = new.iter().rev();
-    let actor = newest.clone().next().map(|entry| super::play::staff::actor(&entry.actor));
+    let actor = newest
+        .clone()
+        .next()
+        .map(|entry| super::play::staff::actor(&entry.actor));
     let number = newest.clone().find_map(|entry| entry.count);
     let near_miss = newest.clone().find_map(|entry| entry.near_miss);
     let note = newest.clone().find_map(|entry| entry.note.clone());
@@ -135,13 +142,26 @@ async fn entries<S: Store>(
     let observed = observed
         .with(Field::Entries, Value::texts(events))
         .maybe(Field::Actor, actor.map(Value::Text))
-        .maybe(Field::EntryCount, number.map(|number| Value::Number(number.into())))
-        .maybe(Field::NearMiss, near_miss.map(|steps| Value::Number(steps.into())))
-        .maybe(Field::EntryNote, note.map(Value::Text))
         .maybe(
-            Field::DecidedBy,
-            decided_by.filter(|_| !explained).map(Value::Text),
-        );
+            Field::EntryCount,
+            number.map(|number| Value::Number(number.into())),
+        )
+        .maybe(
+            Field::NearMiss,
+            near_miss.map(|steps| Value::Number(steps.into())),
+        )
+        .maybe(Field::EntryNote, note.map(Value::Text));
+    let observed = match decided_by.filter(|_| !explained) {
+        Some(layer) => {
+            // An entry writes the rule behind the layer, where the layer is not named after it.
+            let (layer, rule) = layer.split_once(" (").unwrap_or((&layer, ""));
+            let rule = rule.strip_suffix(')').map(|rule| Value::Text(rule.into()));
+            observed
+                .text(Field::DecidedBy, layer)
+                .maybe(Field::Reference, rule)
+        }
+        None => observed,
+    };
     *seen = all.iter().map(Vec::len).collect();
     Ok(observed)
 }
@@ -169,7 +189,11 @@ fn judge(step: &Step, observed: &Observed, rehearsal: &Rehearsal) -> (String, St
             got.push(observed.show(*field, expected, zone));
         }
     }
-    (show_expected(&step.expected, zone), got.join("; "), wrong.is_empty())
+    (
+        show_expected(&step.expected, zone),
+        got.join("; "),
+        wrong.is_empty(),
+    )
 }
 
 fn asked(step: &Step, observed: &Observed) -> Option<Asked> {

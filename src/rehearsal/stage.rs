@@ -206,7 +206,9 @@ impl<'r, S: Store> Stage<'r, S> {
 
     /// Who takes the step.
     pub(super) fn who<'s>(&self, step: &'s Step) -> Result<&'s str, Halt> {
-        step.who.as_deref().map_or_else(|| impossible("nobody does it"), Ok)
+        step.who
+            .as_deref()
+            .map_or_else(|| impossible("nobody does it"), Ok)
     }
 
     /// Whom the step is about.
@@ -249,7 +251,9 @@ impl<'r, S: Store> Stage<'r, S> {
     }
 
     pub(super) fn purpose(&self, step: &Step) -> Purpose {
-        let purpose = step.text(Argument::Purpose).and_then(|text| Purpose::parse(text).ok());
+        let purpose = step
+            .text(Argument::Purpose)
+            .and_then(|text| Purpose::parse(text).ok());
         purpose.unwrap_or_else(Purpose::sign_in)
     }
 

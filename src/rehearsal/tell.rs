@@ -46,7 +46,10 @@ pub(super) fn told(observed: &Observed) -> String {
         Outcome::NotRequired | Outcome::Trusted => "in, nothing asked".into(),
         Outcome::Verified => format!("in, by {}", by()),
         Outcome::Challenge => {
-            format!("asked for a code by {}", list(observed.get(Field::Methods), method, " or "))
+            format!(
+                "asked for a code by {}",
+                list(observed.get(Field::Methods), method, " or ")
+            )
         }
         Outcome::Enrol => "must set up an authenticator app".into(),
         Outcome::Blocked => "not let in".into(),
@@ -105,7 +108,11 @@ async fn decided<S: Store>(stage: &Stage<'_, S>, step: &Step) -> String {
     let Some(row) = told.explanation.row("requirement") else {
         return String::new();
     };
-    let how = if row.value() == required_word() { "required by" } else { "not required by" };
+    let how = if row.value() == required_word() {
+        "required by"
+    } else {
+        "not required by"
+    };
     match row.reference() {
         // A mandate is often named after the rule it refers to.
         Some(reference) if !row.decided_by().to_string().ends_with(reference.as_str()) => {
@@ -117,7 +124,9 @@ async fn decided<S: Store>(stage: &Stage<'_, S>, step: &Step) -> String {
 
 fn reasons(observed: &Observed, zone: &crate::time::Zone) -> String {
     let mut parts = Vec::new();
-    let said = observed.get_text(Field::Reason).or_else(|| observed.get_text(Field::Error));
+    let said = observed
+        .get_text(Field::Reason)
+        .or_else(|| observed.get_text(Field::Error));
     parts.extend(said.map(plain));
     if let Some(Value::Texts(by)) = observed.get(Field::LockedBy) {
         parts.push(format!("locked by {}", by.join(", ")));

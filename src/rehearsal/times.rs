@@ -139,7 +139,18 @@ mod tests {
         assert_eq!(read("2026-06-15 11:00 +02:00").unwrap(), "2026-06-15 10:00");
         let next = parse("02:00", &london, Without::Next(base)).unwrap();
         assert_eq!(show(next, &london), "2026-06-16 02:00");
-        for bad in ["", "10", "10:5", "25:00", "10:05:60", "+30", "+x s", "2026-02-30 10:00", "10:05:3", "10:05:30."] {
+        for bad in [
+            "",
+            "10",
+            "10:5",
+            "25:00",
+            "10:05:60",
+            "+30",
+            "+x s",
+            "2026-02-30 10:00",
+            "10:05:3",
+            "10:05:30.",
+        ] {
             assert!(read(bad).is_err(), "{bad}");
         }
         assert!(parse("10:05", &london, Without::Nothing).is_err());

@@ -142,7 +142,10 @@ impl Value {
             Self::Instant(instant) => times::show(*instant, zone),
             Self::Number(number) => number.to_string(),
             Self::Pairs(pairs) => {
-                let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+                let pairs: Vec<String> = pairs
+                    .iter()
+                    .map(|(name, value)| format!("{name} = {value}"))
+                    .collect();
                 pairs.join(", ")
             }
             Self::Span(span) => format!("{span:?}"),

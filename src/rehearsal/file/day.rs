@@ -100,7 +100,11 @@ fn read_start(node: Node<'_>, zone: &Zone, problems: &mut Problems) -> Option<Ti
     start.map_err(|message| problems.add(node.line, message)).ok()
 }
 
-fn read_practices(table: &mut Table<'_>, zone: &Zone, problems: &mut Problems) -> BTreeMap<String, PracticePart> {
+fn read_practices(
+    table: &mut Table<'_>,
+    zone: &Zone,
+    problems: &mut Problems,
+) -> BTreeMap<String, PracticePart> {
     let mut practices = BTreeMap::new();
     let one = table.take("practice");
     if let Some(several) = table.take("practices") {
@@ -118,7 +122,9 @@ fn read_practices(table: &mut Table<'_>, zone: &Zone, problems: &mut Problems) -
     }
     let mut fields = one.and_then(|node| node.table(problems));
     let id = fields.as_mut().and_then(|fields| fields.take("id"));
-    let name = id.and_then(|node| node.text(problems)).unwrap_or_else(|| ONLY_PRACTICE.into());
+    let name = id
+        .and_then(|node| node.text(problems))
+        .unwrap_or_else(|| ONLY_PRACTICE.into());
     match PracticeId::new(name.clone()) {
         Ok(id) => drop(practices.insert(name, people::practice(id, fields, zone, problems))),
         Err(error) => problems.add(id.map_or(1, |node| node.line), error.to_string()),
@@ -133,7 +139,10 @@ fn read_people(
     problems: &mut Problems,
 ) -> BTreeMap<String, PersonPart> {
     let mut people = BTreeMap::<String, PersonPart>::new();
-    let Some(written) = table.need("people", problems).and_then(|node| node.table(problems)) else {
+    let Some(written) = table
+        .need("people", problems)
+        .and_then(|node| node.table(problems))
+    else {
         return people;
     };
     for (name, line, node) in written.rest() {
@@ -141,7 +150,10 @@ fn read_people(
             continue;
         };
         if people.values().any(|other| other.subject == part.subject) {
-            problems.add(line, "another person has the same identifier in the same practice");
+            problems.add(
+                line,
+                "another person has the same identifier in the same practice",
+            );
         }
         people.insert(name.into(), part);
     }

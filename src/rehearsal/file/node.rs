@@ -134,7 +134,14 @@ impl<'a> Table<'a> {
             .iter()
             .map(|(key, value)| {
                 let start = key.span().start;
-                (start, (key.get_ref().as_ref(), lines.of_offset(start), Node::of(value, lines)))
+                (
+                    start,
+                    (
+                        key.get_ref().as_ref(),
+                        lines.of_offset(start),
+                        Node::of(value, lines),
+                    ),
+                )
             })
             .collect();
         entries.sort_by_key(|(start, _)| *start);

@@ -69,7 +69,12 @@ impl PersonPart {
     }
 }
 
-pub(super) fn practice(id: PracticeId, table: Option<Table<'_>>, zone: &Zone, problems: &mut Problems) -> PracticePart {
+pub(super) fn practice(
+    id: PracticeId,
+    table: Option<Table<'_>>,
+    zone: &Zone,
+    problems: &mut Problems,
+) -> PracticePart {
     let mut part = PracticePart::new(id, zone.clone());
     let Some(mut table) = table else { return part };
     if let Some(brand) = table.take("brand").and_then(|node| node.text(problems)) {
@@ -122,10 +127,14 @@ pub(super) fn person(
     let id = table.take("id").and_then(|node| node.text(problems));
     let id = id.unwrap_or_else(|| name.into());
     let subject = Subject::parse(practice.as_str(), &id);
-    let subject = subject.map_err(|error| problems.add(table.line, format!("{name}: {error}"))).ok()?;
+    let subject = subject
+        .map_err(|error| problems.add(table.line, format!("{name}: {error}")))
+        .ok()?;
     let population = table.take("population").and_then(|node| {
         let text = node.text(problems)?;
-        let found = Population::ALL.into_iter().find(|population| population.as_str() == text);
+        let found = Population::ALL
+            .into_iter()
+            .find(|population| population.as_str() == text);
         if found.is_none() {
             problems.add(node.line, "must be one of staff, patient, guest, service");
         }
@@ -160,7 +169,8 @@ pub(super) fn person(
 pub(super) fn read_zone(node: Node<'_>, problems: &mut Problems) -> Option<Zone> {
     let text = node.text(problems)?;
     let zone = Zone::named(&text);
-    zone.map_err(|error| problems.add(node.line, error.to_string())).ok()
+    zone.map_err(|error| problems.add(node.line, error.to_string()))
+        .ok()
 }
 
 pub(super) fn read_roles(node: Node<'_>, problems: &mut Problems) -> Vec<RoleName> {
@@ -175,7 +185,11 @@ pub(super) fn read_roles(node: Node<'_>, problems: &mut Problems) -> Vec<RoleNam
 }
 
 /// A number or an address; `""` is none.
-pub(super) fn read_contact(node: Node<'_>, channel: Channel, problems: &mut Problems) -> Option<Option<Destination>> {
+pub(super) fn read_contact(
+    node: Node<'_>,
+    channel: Channel,
+    problems: &mut Problems,
+) -> Option<Option<Destination>> {
     let mut text = node.text(problems)?;
     if text.is_empty() {
         return Some(None);

@@ -116,7 +116,9 @@ pub(super) fn layer(node: Node<'_>, problems: &mut Problems) -> Option<Layer> {
     policy.insert("format".into(), TomlValue::Integer(1));
     policy.insert("layers".into(), TomlValue::Array([plain(node.value)].into()));
     let read = Policy::from_toml(&policy.to_string());
-    let read = read.map_err(|error| tell(&error, node.line, Some(node), problems)).ok()?;
+    let read = read
+        .map_err(|error| tell(&error, node.line, Some(node), problems))
+        .ok()?;
     read.layers().next().cloned()
 }
 
@@ -151,7 +153,9 @@ fn tell(error: &PolicyFileError, line: usize, layers: Option<Node<'_>>, problems
             .and_then(|(position, rest)| Some((position.parse::<usize>().ok()?, rest)));
         let place = layer.zip(layers).and_then(|((position, rest), layers)| {
             let layer = layers.items().into_iter().nth(position)?;
-            let field = rest.strip_prefix('.').and_then(|rest| rest.split(['.', '[']).next());
+            let field = rest
+                .strip_prefix('.')
+                .and_then(|rest| rest.split(['.', '[']).next());
             let field = field.and_then(|name| layer.as_table()?.take(name));
             Some(field.map_or(layer.line, |field| field.line))
         });
@@ -162,8 +166,10 @@ fn tell(error: &PolicyFileError, line: usize, layers: Option<Node<'_>>, problems
 fn plain(value: &DeValue<'_>) -> TomlValue {
     match value {
         DeValue::String(text) => TomlValue::String(text.as_ref().into()),
-        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
-            .map_or_else(|_| TomlValue::String(String::from(number.as_str())), TomlValue::Integer),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).map_or_else(
+            |_| TomlValue::String(String::from(number.as_str())),
+            TomlValue::Integer,
+        ),
         DeValue::Float(number) => TomlValue::Float(number.as_str().parse().unwrap_or_default()),
         DeValue::Boolean(yes) => TomlValue::Boolean(*yes),
         DeValue::Datetime(time) => TomlValue::Datetime(*time),

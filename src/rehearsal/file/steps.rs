@@ -40,7 +40,9 @@ pub(super) fn read(node: Node<'_>, cast: &Cast<'_>, start: Timestamp, problems: 
     let items = node.items();
     let mut total = 0_usize;
     for item in items {
-        let Some(table) = item.table(problems) else { continue };
+        let Some(table) = item.table(problems) else {
+            continue;
+        };
         if let Some(step) = reader.step(table, problems) {
             total = total.saturating_add(step.times);
             steps.push(step);
@@ -83,7 +85,9 @@ impl Reader<'_> {
         });
         let times = table.take("times").and_then(|node| {
             let number = node.number(problems)?;
-            let times = usize::try_from(number).ok().filter(|times| (1..=100).contains(times));
+            let times = usize::try_from(number)
+                .ok()
+                .filter(|times| (1..=100).contains(times));
             if times.is_none() {
                 problems.add(node.line, "must be from 1 to 100");
             }
@@ -96,7 +100,10 @@ impl Reader<'_> {
         if let (Some(node), Some(word), None) = (named, &word, does) {
             let words: Vec<_> = Does::ALL.iter().map(|does| does.as_str()).collect();
             let hint = nearest(word, &words).map(|near| format!("; did you mean `{near}`?"));
-            problems.add(node.line, format!("unknown word `{word}`{}", hint.unwrap_or_default()));
+            problems.add(
+                node.line,
+                format!("unknown word `{word}`{}", hint.unwrap_or_default()),
+            );
         }
         let does = does?;
         let mut line = table.line;
@@ -183,7 +190,10 @@ impl Reader<'_> {
             let Some(field) = Field::ALL.iter().copied().find(|field| field.name() == name) else {
                 let names: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
                 let hint = nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
-                problems.add(line, format!("unknown field `{name}`{}", hint.unwrap_or_default()));
+                problems.add(
+                    line,
+                    format!("unknown field `{name}`{}", hint.unwrap_or_default()),
+                );
                 continue;
             };
             if field == Field::Outcome {
@@ -207,7 +217,10 @@ impl Reader<'_> {
         let Some(outcome) = Outcome::parse(word) else {
             let words: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
             let hint = nearest(word, &words).map(|near| format!("; did you mean `{near}`?"));
-            problems.add(line, format!("unknown outcome `{word}`{}", hint.unwrap_or_default()));
+            problems.add(
+                line,
+                format!("unknown outcome `{word}`{}", hint.unwrap_or_default()),
+            );
             return Vec::new();
         };
         let always = matches!(outcome, Outcome::Error | Outcome::Impossible);
@@ -215,7 +228,11 @@ impl Reader<'_> {
             let words: Vec<_> = does.gives().iter().map(|outcome| outcome.as_str()).collect();
             problems.add(
                 line,
-                format!("`{}` never ends with `{word}`, but with {}", does.as_str(), words.join(", ")),
+                format!(
+                    "`{}` never ends with `{word}`, but with {}",
+                    does.as_str(),
+                    words.join(", ")
+                ),
             );
         }
         let mut expected = Vec::from([(Field::Outcome, Value::Text(outcome.as_str().into()))]);

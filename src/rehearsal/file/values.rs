@@ -42,7 +42,10 @@ pub(super) fn read(kind: Kind, node: Node<'_>, scene: Scene<'_>, problems: &mut 
         Kind::Span => {
             let span = times::parse_span(&node.text(problems)?);
             if span.is_none() {
-                problems.add(node.line, "must be a duration such as 500 ms, 30 s, 5 min, 18 h or 30 d");
+                problems.add(
+                    node.line,
+                    "must be a duration such as 500 ms, 30 s, 5 min, 18 h or 30 d",
+                );
             }
             span.map(Value::Span)
         }
@@ -64,7 +67,9 @@ pub(super) fn read(kind: Kind, node: Node<'_>, scene: Scene<'_>, problems: &mut 
         Kind::Zone => people::read_zone(node, problems).map(Value::Zone),
         Kind::Person => one_of(node, problems, "person", |name| cast.people.contains_key(name)),
         Kind::Device => one_of(node, problems, "device", |name| cast.has_device(name)),
-        Kind::Practice => one_of(node, problems, "practice", |name| cast.practices.contains_key(name)),
+        Kind::Practice => one_of(node, problems, "practice", |name| {
+            cast.practices.contains_key(name)
+        }),
         Kind::Known(label) => one_of(node, problems, label.as_str(), |name| {
             scene.labels.contains(&(label, name.into()))
         }),
@@ -103,7 +108,12 @@ pub(super) fn read(kind: Kind, node: Node<'_>, scene: Scene<'_>, problems: &mut 
     }
 }
 
-fn one_of(node: Node<'_>, problems: &mut Problems, what: &str, known: impl Fn(&str) -> bool) -> Option<Value> {
+fn one_of(
+    node: Node<'_>,
+    problems: &mut Problems,
+    what: &str,
+    known: impl Fn(&str) -> bool,
+) -> Option<Value> {
     let text = node.text(problems)?;
     if known(&text) {
         return Some(Value::Text(text));
@@ -129,7 +139,8 @@ pub(super) fn word(text: &str, line: usize, words: &[&str], problems: &mut Probl
     let hint = if words.len() <= 8 {
         format!("; there are {}", words.join(", "))
     } else {
-        near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
+        near.map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default()
     };
     problems.add(line, format!("unknown word `{text}`{hint}"));
     None
@@ -140,5 +151,7 @@ pub(super) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let alike = |word: &str| text.chars().zip(word.chars()).take_while(|(a, b)| a == b).count();
     let mut best: Vec<(usize, &'w str)> = words.iter().map(|word| (alike(word), *word)).collect();
     best.sort_by_key(|(alike, _)| core::cmp::Reverse(*alike));
-    best.first().filter(|(alike, _)| *alike >= 2).map(|(_, word)| *word)
+    best.first()
+        .filter(|(alike, _)| *alike >= 2)
+        .map(|(_, word)| *word)
 }

@@ -30,7 +30,11 @@ pub(super) async fn forget<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Playe
     };
     let (subject, actor) = (stage.subject(whom)?, stage.actor(step)?);
     let forgotten = stage.verifier.forget_device(&subject, *id, &actor).await?;
-    Ok(Observed::new(if forgotten { Outcome::Done } else { Outcome::Nothing }))
+    Ok(Observed::new(if forgotten {
+        Outcome::Done
+    } else {
+        Outcome::Nothing
+    }))
 }
 
 pub(super) async fn forget_all<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played {

@@ -60,8 +60,13 @@ impl<S: Store> Stage<'_, S> {
     }
 
     fn authenticator(&self, step: &Step, who: &str) -> Result<usize, Halt> {
-        let name = step.text(Argument::Authenticator).unwrap_or(DEFAULT_AUTHENTICATOR);
-        let place = self.held.iter().rposition(|held| held.person == who && held.name == name);
+        let name = step
+            .text(Argument::Authenticator)
+            .unwrap_or(DEFAULT_AUTHENTICATOR);
+        let place = self
+            .held
+            .iter()
+            .rposition(|held| held.person == who && held.name == name);
         place.map_or_else(|| impossible(format!("{who} has no authenticator {name}")), Ok)
     }
 
@@ -78,18 +83,26 @@ impl<S: Store> Stage<'_, S> {
 pub(super) async fn begin<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> Played {
     let who = stage.who(step)?;
     let device = stage.device(step);
-    let name = step.text(Argument::NamesAuthenticator).unwrap_or(DEFAULT_AUTHENTICATOR);
+    let name = step
+        .text(Argument::NamesAuthenticator)
+        .unwrap_or(DEFAULT_AUTHENTICATOR);
     let kind = step.text(Argument::AppKind).unwrap_or("phone");
-    let kind = AuthenticatorKind::ALL.into_iter().find(|known| known.as_str() == kind);
+    let kind = AuthenticatorKind::ALL
+        .into_iter()
+        .find(|known| known.as_str() == kind);
     let right = stage.right(step, who, &device)?;
-    let begun = stage.verifier.begin_enrolment(right, name, kind.unwrap_or_default());
+    let begun = stage
+        .verifier
+        .begin_enrolment(right, name, kind.unwrap_or_default());
     match begun.await? {
         Managed::Done(new) => {
             let Ok(app) = AuthenticatorApp::scan(new.key_uri()) else {
                 return impossible("the app cannot read the picture");
             };
             let (id, expires_at) = (new.id(), new.expires_at());
-            stage.held.retain(|held| held.person != who || held.life != Life::Shown);
+            stage
+                .held
+                .retain(|held| held.person != who || held.life != Life::Shown);
             stage.held.push(Held {
                 person: who.into(),
                 name: name.into(),
@@ -110,9 +123,7 @@ pub(super) async fn confirm<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> 
     let place = stage.held.iter().rposition(shown);
     let says_what = step.text(Argument::Types).is_some() || step.text(Argument::Literal).is_some();
     let typed = match place.and_then(|place| stage.held.get(place)) {
-        Some(held) if !says_what => {
-            stage.app_code(held, step.number(Argument::Steps).unwrap_or_default())
-        }
+        Some(held) if !says_what => stage.app_code(held, step.number(Argument::Steps).unwrap_or_default()),
         _ => stage.typed(step, who, None, true)?,
     };
     stage.name_code(step, &typed);
@@ -138,7 +149,9 @@ fn enrolled_now<S: Store>(
     if let Some(held) = place.and_then(|place| stage.held.get_mut(place)) {
         held.life = Life::Active;
     }
-    stage.begun.retain(|begun| !begun.enrols || begun.person != who || begun.device != device);
+    stage
+        .begun
+        .retain(|begun| !begun.enrols || begun.person != who || begun.device != device);
     if let Some(codes) = &enrolled.recovery_codes {
         stage.keeps_sheet(step, who, codes);
     }
@@ -216,7 +229,10 @@ pub(super) async fn list<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played 
     let subject = stage.subject(stage.whom(step)?)?;
     let all = stage.verifier.authenticators(&subject).await?;
     Ok(Observed::new(Outcome::Done)
-        .with(Field::Authenticators, Value::texts(all.iter().map(|one| &one.name)))
+        .with(
+            Field::Authenticators,
+            Value::texts(all.iter().map(|one| &one.name)),
+        )
         .with(Field::Count, Value::count(all.len())))
 }
 

@@ -36,8 +36,10 @@ pub(super) async fn change_contact<S: Store>(stage: &mut Stage<'_, S>, step: &St
         Some(Value::Contact(contact)) => Some(contact.clone()),
         _ => None,
     };
-    let changes: [(Channel, Option<Option<Destination>>); 2] =
-        [(Channel::Sms, new(Argument::Mobile)), (Channel::Email, new(Argument::Email))];
+    let changes: [(Channel, Option<Option<Destination>>); 2] = [
+        (Channel::Sms, new(Argument::Mobile)),
+        (Channel::Email, new(Argument::Email)),
+    ];
     for (channel, contact) in changes {
         let Some(contact) = contact else { continue };
         if let Some(person) = stage.people.get_mut(whom) {
@@ -63,7 +65,10 @@ pub(super) async fn sign_out<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Pla
 pub(super) async fn change_roles<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> Played {
     let whom = stage.whom(step)?;
     if let (Some(person), Some(roles)) = (stage.people.get_mut(whom), step.texts(Argument::Roles)) {
-        person.roles = roles.iter().filter_map(|role| RoleName::new(role.clone()).ok()).collect();
+        person.roles = roles
+            .iter()
+            .filter_map(|role| RoleName::new(role.clone()).ok())
+            .collect();
         stage.directory.put_person(person.to_directory());
     }
     if step.truth(Argument::Told) == Some(false) {

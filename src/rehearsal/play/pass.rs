@@ -33,7 +33,8 @@ impl<S: Store> Stage<'_, S> {
         };
         let place = (String::from(device), String::from(who));
         if let Some(cookie) = pass.device_cookie() {
-            self.cookies.insert(place.clone(), Zeroizing::new(cookie.value().into()));
+            self.cookies
+                .insert(place.clone(), Zeroizing::new(cookie.value().into()));
         }
         if let Some(id) = pass.device() {
             self.device_ids.insert(place, id);
@@ -55,7 +56,12 @@ pub(super) fn instant(at: Option<Timestamp>) -> Value {
 }
 
 pub(super) fn refused(outcome: Outcome, refusal: &Refusal) -> Observed {
-    no(outcome, refusal.reason(), refusal.public_text(), refusal.retry_at())
+    no(
+        outcome,
+        refusal.reason(),
+        refusal.public_text(),
+        refusal.retry_at(),
+    )
 }
 
 pub(super) fn no(outcome: Outcome, reason: Reason, text: Text, retry_at: Option<Timestamp>) -> Observed {
@@ -76,9 +82,16 @@ pub(super) fn sent(outcome: Outcome, info: &SentCodeInfo) -> Observed {
 /// The methods and masked destinations of an offer.
 pub(super) fn offered(observed: Observed, offers: &[Offer]) -> Observed {
     observed
-        .with(Field::Methods, Value::texts(offers.iter().map(|offer| offer.method.as_str())))
+        .with(
+            Field::Methods,
+            Value::texts(offers.iter().map(|offer| offer.method.as_str())),
+        )
         .with(
             Field::To,
-            Value::texts(offers.iter().filter_map(|offer| offer.destination.as_ref().map(ToString::to_string))),
+            Value::texts(
+                offers
+                    .iter()
+                    .filter_map(|offer| offer.destination.as_ref().map(ToString::to_string)),
+            ),
         )
 }

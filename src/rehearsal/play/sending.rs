@@ -13,7 +13,11 @@ pub(super) async fn send<S: Store>(stage: &mut Stage<'_, S>, step: &Step, again:
     let who = stage.who(step)?;
     let device = stage.device(step);
     let place = stage.open_challenge(step, who, &device)?;
-    let offered = stage.begun.get(place).into_iter().flat_map(|begun| &begun.methods);
+    let offered = stage
+        .begun
+        .get(place)
+        .into_iter()
+        .flat_map(|begun| &begun.methods);
     let first = offered.copied().find_map(crate::method::Method::channel);
     let person = stage.person(who)?;
     let on_file = person.mobile.as_ref().or(person.email.as_ref());

@@ -82,7 +82,10 @@ fn asked<S: Store>(
     let letter = known.and_then(|begun| begun.letter);
     let label = step.text(Argument::NamesChallenge).map(String::from);
     let first = stage.begun.iter().filter(|begun| begun.id == challenge.id());
-    let name = first.filter_map(|begun| begun.label.clone()).next().or_else(|| label.clone());
+    let name = first
+        .filter_map(|begun| begun.label.clone())
+        .next()
+        .or_else(|| label.clone());
     let turn = stage.next_turn();
     stage.begun.push(Begun {
         person: who.into(),
@@ -98,7 +101,10 @@ fn asked<S: Store>(
     offered(Observed::new(Outcome::Challenge), challenge.methods())
         .with(Field::ExpiresAt, Value::Instant(challenge.expires_at()))
         .with(Field::ResendAt, instant(challenge.resend_at()))
-        .with(Field::AttemptsLeft, Value::Number(challenge.attempts_left().into()))
+        .with(
+            Field::AttemptsLeft,
+            Value::Number(challenge.attempts_left().into()),
+        )
         .with(Field::CodeOut, Value::Truth(challenge.sent().is_some()))
         .with(Field::FirstUse, Value::Truth(challenge.first_use()))
         .with(Field::Asked, Value::Truth(true))
@@ -125,7 +131,10 @@ fn must_enrol<S: Store>(
         turn,
     });
     Observed::new(Outcome::Enrol)
-        .with(Field::Methods, Value::texts(enrol.methods().iter().map(|method| method.as_str())))
+        .with(
+            Field::Methods,
+            Value::texts(enrol.methods().iter().map(|method| method.as_str())),
+        )
         .text(Field::Text, enrol.public_text().key())
         .with(Field::ExpiresAt, Value::Instant(enrol.expires_at()))
         .with(Field::FirstUse, Value::Truth(enrol.first_use()))
@@ -181,7 +190,9 @@ async fn answers<S: Store>(
     match stage.verifier.answer(&begun.ticket, answer).await? {
         Verdict::Pass(pass) => Ok(stage.takes(who, device, pass)),
         Verdict::Rejected(rejection) => {
-            let reference = rejection.newest_reference().map(|reference| format!("{reference}"));
+            let reference = rejection
+                .newest_reference()
+                .map(|reference| format!("{reference}"));
             let newest = stage
                 .codes
                 .iter()
@@ -194,7 +205,9 @@ async fn answers<S: Store>(
                 rejection.retry_at(),
             );
             let left = rejection.attempts_left().map(|left| Value::Number(left.into()));
-            Ok(observed.maybe(Field::AttemptsLeft, left).maybe(Field::Newest, newest))
+            Ok(observed
+                .maybe(Field::AttemptsLeft, left)
+                .maybe(Field::Newest, newest))
         }
     }
 }
@@ -207,7 +220,11 @@ pub(super) async fn cancel<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> P
         return impossible("no challenge is open");
     };
     let was_open = stage.verifier.cancel(&begun.ticket).await?;
-    Ok(Observed::new(if was_open { Outcome::Done } else { Outcome::Nothing }))
+    Ok(Observed::new(if was_open {
+        Outcome::Done
+    } else {
+        Outcome::Nothing
+    }))
 }
 
 pub(super) async fn sign_in<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> Played {
@@ -251,7 +268,10 @@ pub(super) async fn sign_in_for<S: Store>(stage: &mut Stage<'_, S>, step: &Step,
 fn way<S>(stage: &Stage<'_, S>, step: &Step, who: &str, place: usize) -> Option<Method> {
     let offered = &stage.begun.get(place)?.methods;
     let at_hand = |method: &Method| match method {
-        Method::Totp => stage.held.iter().any(|held| held.person == who && held.life == Life::Active),
+        Method::Totp => stage
+            .held
+            .iter()
+            .any(|held| held.person == who && held.life == Life::Active),
         Method::RecoveryCode => stage.sheets.iter().any(|sheet| sheet.person == who),
         Method::Sms | Method::Email => true,
     };

@@ -30,7 +30,10 @@ pub(super) async fn unlock<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Playe
 pub(super) async fn reset<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played {
     let (subject, actor) = (stage.subject(stage.whom(step)?)?, stage.actor(step)?);
     let note = step.text(Argument::Note).unwrap_or_default();
-    stage.verifier.reset_authenticators(&subject, &actor, note).await?;
+    stage
+        .verifier
+        .reset_authenticators(&subject, &actor, note)
+        .await?;
     Ok(Observed::new(DONE))
 }
 
@@ -55,7 +58,9 @@ pub(super) async fn check_readiness<S: Store>(stage: &Stage<'_, S>, step: &Step)
 }
 
 pub(super) async fn check_practice<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played {
-    let named = step.text(Argument::Practice).and_then(|name| stage.practices.get(name));
+    let named = step
+        .text(Argument::Practice)
+        .and_then(|name| stage.practices.get(name));
     let practice = match (named, step.who.as_deref()) {
         (Some(practice), _) => practice.id.clone(),
         (None, Some(who)) => stage.person(who)?.subject.practice().clone(),
@@ -66,7 +71,9 @@ pub(super) async fn check_practice<S: Store>(stage: &Stage<'_, S>, step: &Step) 
     let (mut not_ready, mut all) = (Vec::new(), Vec::new());
     let mut after = None;
     loop {
-        let page = stage.verifier.practice_readiness(&practice, &purpose, after.as_ref(), 100);
+        let page = stage
+            .verifier
+            .practice_readiness(&practice, &purpose, after.as_ref(), 100);
         let page = page.await?;
         people = people.saturating_add(page.people);
         ready = ready.saturating_add(page.ready);
@@ -127,7 +134,9 @@ pub(super) async fn explain<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Play
     let settings = told.explanation.rows().iter();
     let settings = settings.map(|row| (row.setting().to_string(), row.value().to_string()));
     let observed = Observed::new(if required { Outcome::Required } else { Outcome::Off });
-    let reference = row.reference().map(|reference| Value::Text(reference.to_string()));
+    let reference = row
+        .reference()
+        .map(|reference| Value::Text(reference.to_string()));
     Ok(offered(observed, &told.methods)
         .with(Field::Required, Value::Truth(required))
         .text(Field::DecidedBy, row.decided_by().to_string())
@@ -167,7 +176,10 @@ pub(super) async fn read_history<S: Store>(stage: &Stage<'_, S>, step: &Step) ->
     }
     Ok(Observed::new(DONE)
         .with(Field::Count, Value::count(entries.len()))
-        .with(Field::Events, Value::texts(entries.iter().map(|entry| entry.event.as_str())))
+        .with(
+            Field::Events,
+            Value::texts(entries.iter().map(|entry| entry.event.as_str())),
+        )
         .with(Field::Actors, Value::Texts(actors)))
 }
 
@@ -181,7 +193,10 @@ pub(in crate::rehearsal) fn actor(actor: &Actor) -> String {
     }
 }
 
-pub(super) async fn read_communications<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Result<Observed, Halt> {
+pub(super) async fn read_communications<S: Store>(
+    stage: &Stage<'_, S>,
+    step: &Step,
+) -> Result<Observed, Halt> {
     let subject = stage.subject(stage.whom(step)?)?;
     let all = stage.verifier.communications(&subject).await?;
     // Whichever way the log runs, the newest is the one that was asked for last.
@@ -198,5 +213,8 @@ pub(super) async fn read_communications<S: Store>(stage: &Stage<'_, S>, step: &S
     Ok(Observed::new(DONE)
         .with(Field::Count, Value::count(all.len()))
         .with(Field::To, Value::texts(newest.map(|one| &one.destination)))
-        .with(Field::States, Value::texts(states.iter().map(|(state, _)| word(*state)))))
+        .with(
+            Field::States,
+            Value::texts(states.iter().map(|(state, _)| word(*state))),
+        ))
 }

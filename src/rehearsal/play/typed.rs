@@ -77,12 +77,19 @@ impl<S: Store> Stage<'_, S> {
     pub(super) fn held_by(&self, step: &Step, who: &str) -> Result<&Held, Halt> {
         let named = step.text(Argument::Authenticator);
         let found = match named {
-            Some(name) => self.held.iter().rev().find(|held| held.person == who && held.name == name),
+            Some(name) => self
+                .held
+                .iter()
+                .rev()
+                .find(|held| held.person == who && held.name == name),
             None => self.newest_app(who),
         };
         match found {
             Some(held) => Ok(held),
-            None => impossible(format!("{who} has no authenticator {}", named.unwrap_or_default())),
+            None => impossible(format!(
+                "{who} has no authenticator {}",
+                named.unwrap_or_default()
+            )),
         }
     }
 
@@ -143,7 +150,9 @@ impl<S: Store> Stage<'_, S> {
         for held in &self.held {
             taken.extend((-FAR..=FAR).map(|steps| self.app_code(held, steps).to_string()));
         }
-        let of_letter = letter.and_then(|place| messages.get(place)).map(|message| message.code.len());
+        let of_letter = letter
+            .and_then(|place| messages.get(place))
+            .map(|message| message.code.len());
         let of_app = self.newest_app(who).map(|held| self.app_code(held, 0).len());
         let length = of_letter.or(of_app).unwrap_or(6);
         let mut number = 271_828_u32;

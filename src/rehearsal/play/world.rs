@@ -36,7 +36,10 @@ pub(super) async fn report_delivery<S: Store>(stage: &Stage<'_, S>, step: &Step)
         _ => DeliveryState::Failed,
     };
     let (subject, why) = (stage.subject(whom)?, step.text(Argument::Note));
-    let noted = stage.verifier.note_delivery(&subject, message.id, state, why).await?;
+    let noted = stage
+        .verifier
+        .note_delivery(&subject, message.id, state, why)
+        .await?;
     Ok(Observed::new(if noted { DONE } else { Outcome::Nothing }))
 }
 
@@ -52,13 +55,18 @@ pub(super) async fn consent<S: Store>(stage: &Stage<'_, S>, step: &Step, consent
         return impossible("there is no such contact on file");
     };
     let (practice, actor) = (person.subject.practice(), stage.actor(step)?);
-    stage.verifier.set_consent(practice, destination, consent, &actor).await?;
+    stage
+        .verifier
+        .set_consent(practice, destination, consent, &actor)
+        .await?;
     Ok(Observed::new(DONE))
 }
 
 pub(super) fn deliveries<S>(stage: &Stage<'_, S>, step: &Step) -> Played {
     let answer = step.text(Argument::Answer).unwrap_or("accepted");
-    stage.post.answers(answer, step.span(Argument::Take).unwrap_or(Duration::ZERO));
+    stage
+        .post
+        .answers(answer, step.span(Argument::Take).unwrap_or(Duration::ZERO));
     Ok(Observed::new(DONE))
 }
 
@@ -125,11 +133,17 @@ pub(super) fn add_layer<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> Play
 
 /// The practice a step names, or that of who takes it, or the first.
 fn practice<'s, S: Store>(stage: &'s Stage<'_, S>, step: &Step) -> Result<&'s PracticePart, Halt> {
-    let named = step.text(Argument::Practice).and_then(|name| stage.practices.get(name));
-    let own = step.who.as_deref().and_then(|who| stage.people.get(who)).and_then(|person| {
-        let mut all = stage.practices.values();
-        all.find(|practice| practice.id == *person.subject.practice())
-    });
+    let named = step
+        .text(Argument::Practice)
+        .and_then(|name| stage.practices.get(name));
+    let own = step
+        .who
+        .as_deref()
+        .and_then(|who| stage.people.get(who))
+        .and_then(|person| {
+            let mut all = stage.practices.values();
+            all.find(|practice| practice.id == *person.subject.practice())
+        });
     match named.or(own).or_else(|| stage.practices.values().next()) {
         Some(practice) => Ok(practice),
         None => impossible("there is no practice"),
@@ -152,8 +166,14 @@ pub(super) fn change_practice<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -
             _ => {}
         }
     }
-    stage.directory.put_practice(changed.id.clone(), changed.to_directory());
-    for practice in stage.practices.values_mut().filter(|practice| practice.id == changed.id) {
+    stage
+        .directory
+        .put_practice(changed.id.clone(), changed.to_directory());
+    for practice in stage
+        .practices
+        .values_mut()
+        .filter(|practice| practice.id == changed.id)
+    {
         *practice = changed.clone();
     }
     Ok(Observed::new(DONE))
@@ -166,7 +186,9 @@ pub(super) fn remove_person<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Play
 }
 
 pub(super) async fn purge<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played {
-    let limit = step.number(Argument::Limit).and_then(|limit| usize::try_from(limit).ok());
+    let limit = step
+        .number(Argument::Limit)
+        .and_then(|limit| usize::try_from(limit).ok());
     let count = stage.verifier.purge(limit.unwrap_or(PURGE_LIMIT)).await?;
     Ok(Observed::new(DONE).with(Field::Count, Value::count(count)))
 }
