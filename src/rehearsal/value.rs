@@ -29,6 +29,15 @@ impl Label {
             Self::Sheet => "sheet",
         }
     }
+
+    const fn with_article(self) -> &'static str {
+        match self {
+            Self::Authenticator => "an authenticator",
+            Self::Challenge => "a challenge",
+            Self::Code => "a code",
+            Self::Sheet => "a sheet",
+        }
+    }
 }
 
 /// What a value must be.
@@ -71,10 +80,10 @@ impl Kind {
             Self::Email => "an e-mail address",
             Self::Facts => "a table of texts or lists of texts",
             Self::Instant => "a time",
-            Self::Known(label) => return format!("the name of a {}", label.as_str()),
+            Self::Known(label) => return format!("the name of {}", label.with_article()),
             Self::Layer => "a table",
             Self::Mobile => "a number such as `+44 7700 900123`",
-            Self::Names(label) => return format!("a name for a {}", label.as_str()),
+            Self::Names(label) => return format!("a name for {}", label.with_article()),
             Self::Number => "a whole number",
             Self::Pairs => "a table of texts",
             Self::Person => "a person",
@@ -97,10 +106,10 @@ impl Kind {
 /// Long vocabularies have a list of their own in the manual.
 fn among(how: &str, words: &[&str]) -> String {
     match words.first() {
-        Some(&"begin") => format!("{how} events"),
-        Some(&"policy_off") => format!("{how} reasons"),
-        Some(&"code_invalid") => format!("{how} texts"),
-        Some(&"not_required") => format!("{how} outcomes"),
+        Some(&"begin") => format!("{how} the events"),
+        Some(&"policy_off") => format!("{how} the reasons"),
+        Some(&"code_invalid") => format!("{how} the texts"),
+        Some(&"not_required") => format!("{how} the outcomes"),
         _ => format!("{how} `{}`", words.join("`, `")),
     }
 }

@@ -10,6 +10,7 @@ use super::pass::refused;
 use super::signing_in;
 use crate::flow::{Authority, Enrolled, Managed, RecoveryCodes, Remember, Why};
 use crate::method::AuthenticatorKind;
+use crate::policy::ManagementAge;
 use crate::purpose::Purpose;
 use crate::rehearsal::DEFAULT_AUTHENTICATOR;
 use crate::rehearsal::arguments::Argument;
@@ -56,6 +57,7 @@ impl<S: Store> Stage<'_, S> {
                     && place == device
                     && pass.purpose().name() == Purpose::MANAGE_AUTHENTICATORS
                     && matches!(pass.why(), Why::Verified(_))
+                    && self.clock.read().since(pass.at()) < ManagementAge::DEFAULT.get()
             })
     }
 
