@@ -16,6 +16,8 @@ pub(super) struct Observed {
     facts: Vec<(Field, Value)>,
     /// What the newest message of the step says. It holds a code, so it is only searched, never shown.
     message: Option<zeroize::Zeroizing<String>>,
+    /// Whether an authenticator was set up on the way.
+    pub(super) set_up: bool,
     /// Why the step could not be taken.
     pub(super) obstacle: Option<String>,
 }
@@ -26,6 +28,7 @@ impl Observed {
             outcome,
             facts: Vec::from([(Field::Outcome, Value::Text(outcome.as_str().into()))]),
             message: None,
+            set_up: false,
             obstacle: None,
         }
     }
@@ -53,6 +56,10 @@ impl Observed {
             Some(value) => self.with(field, value),
             None => self,
         }
+    }
+
+    pub(super) fn after_setting_up(self) -> Self {
+        Self { set_up: true, ..self }
     }
 
     pub(super) fn message(self, text: zeroize::Zeroizing<String>) -> Self {

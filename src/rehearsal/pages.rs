@@ -21,8 +21,8 @@ use crate::message::Text;
 pub fn vocabulary() -> String {
     let mut page = String::from("# What a step does\n");
     for group in Group::ALL {
-        page += &format!("\n## {}\n\n", group.title());
-        page += "| `does` | Meaning | Arguments | Ends with |\n|---|---|---|---|\n";
+        page.push_str(&format!("\n## {}\n\n", group.title()));
+        page.push_str("| `does` | Meaning | Arguments | Ends with |\n|---|---|---|---|\n");
         for does in Does::ALL.iter().filter(|does| does.group() == group) {
             let needed = does
                 .needs()
@@ -38,55 +38,59 @@ pub fn vocabulary() -> String {
                 .iter()
                 .map(|gives| format!("`{}`", gives.as_str()))
                 .collect();
-            page += &format!(
+            page.push_str(&format!(
                 "| `{}` |{} | {} | {} |\n",
                 does.as_str(),
                 does.about(),
                 arguments.join(", "),
                 gives.join(", ")
-            );
+            ));
         }
     }
-    page += "\n# Arguments of a step\n\n| Argument | Value | Meaning |\n|---|---|---|\n";
+    page.push_str("\n# Arguments of a step\n\n| Argument | Value | Meaning |\n|---|---|---|\n");
     for argument in Argument::ALL {
-        page += &format!(
+        page.push_str(&format!(
             "| `{}` | {} |{} |\n",
             argument.name(),
             argument.kind().about(),
             argument.about()
-        );
+        ));
     }
-    page += "\n# How a step ends\n\n| Outcome | Meaning | After a colon |\n|---|---|---|\n";
+    page.push_str("\n# How a step ends\n\n| Outcome | Meaning | After a colon |\n|---|---|---|\n");
     for outcome in Outcome::ALL {
         let detail = outcome
             .detail()
             .map(|field| format!("`{}`", field.name()))
             .unwrap_or_default();
-        page += &format!("| `{}` |{} | {detail} |\n", outcome.as_str(), outcome.about());
+        page.push_str(&format!(
+            "| `{}` |{} | {detail} |\n",
+            outcome.as_str(),
+            outcome.about()
+        ));
     }
-    page += "\n# What can be expected\n\n| Field | Value | Meaning |\n|---|---|---|\n";
+    page.push_str("\n# What can be expected\n\n| Field | Value | Meaning |\n|---|---|---|\n");
     for field in Field::ALL {
-        page += &format!(
+        page.push_str(&format!(
             "| `{}` | {} |{} |\n",
             field.name(),
             field.kind().about(),
             field.about()
-        );
+        ));
     }
-    page += "\n# Presets, reasons, events, texts\n\n";
-    page += &words("Presets", preset_names());
-    page += &words(
+    page.push_str("\n# Presets, reasons, events, texts\n\n");
+    page.push_str(&words("Presets", preset_names()));
+    page.push_str(&words(
         "Reasons ([`Reason`](crate::audit::Reason))",
         Reason::ALL.iter().map(|reason| reason.as_str()),
-    );
-    page += &words(
+    ));
+    page.push_str(&words(
         "Events ([`Event`](crate::audit::Event))",
         Event::ALL.iter().map(|event| event.as_str()),
-    );
-    page += &words(
+    ));
+    page.push_str(&words(
         "Texts ([`Text`](crate::message::Text))",
         Text::ALL.iter().map(|text| text.key()),
-    );
+    ));
     page
 }
 

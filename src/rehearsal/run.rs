@@ -200,6 +200,7 @@ fn asked(step: &Step, observed: &Observed) -> Option<Asked> {
     step.does.asks_to_get_in().then(|| match observed.outcome {
         Outcome::NotRequired | Outcome::Trusted => Asked::Nothing,
         Outcome::Enrol => Asked::SetUp,
+        _ if observed.set_up => Asked::SetUp,
         _ if observed.get(Field::Asked) == Some(&Value::Truth(true)) => Asked::Code,
         _ => Asked::Refused,
     })

@@ -23,7 +23,7 @@ pub(super) fn lines(rows: &[Vec<String>]) -> Vec<String> {
     let line = |row: &Vec<String>| {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths).filter(|(_, width)| **width > 0) {
-            line += &alloc::format!("{cell:width$}  ", width = *width);
+            line.push_str(&alloc::format!("{cell:width$}  ", width = *width));
         }
         line.trim_end().to_string()
     };

@@ -25,14 +25,14 @@ pub(super) fn does(step: &Step) -> String {
     let mut does = String::from(step.does.as_str());
     let own = step.who.as_deref();
     if let Some(whom) = step.text(Argument::Whom).filter(|whom| Some(*whom) != own) {
-        does += &format!(", {whom}");
+        does.push_str(&format!(", {whom}"));
     }
     if let Some(purpose) = step.text(Argument::Purpose) {
-        does += &format!(", {}", plain(purpose));
+        does.push_str(&format!(", {}", plain(purpose)));
     }
     for argument in [Argument::Answer, Argument::What, Argument::State] {
         if let Some(word) = step.text(argument) {
-            does += &format!(", {}", plain(word));
+            does.push_str(&format!(", {}", plain(word)));
         }
     }
     does
@@ -44,6 +44,7 @@ pub(super) fn told(observed: &Observed) -> String {
     let to = || list(observed.get(Field::To), |text| text.into(), ", ");
     match observed.outcome {
         Outcome::NotRequired | Outcome::Trusted => "in, nothing asked".into(),
+        Outcome::Verified if observed.set_up => "set up an app; in".into(),
         Outcome::Verified => format!("in, by {}", by()),
         Outcome::Challenge => {
             format!(
@@ -132,7 +133,10 @@ fn reasons(observed: &Observed, zone: &crate::time::Zone) -> String {
         parts.push(format!("locked by {}", by.join(", ")));
     }
     if let Some(Value::Number(left)) = observed.get(Field::AttemptsLeft) {
-        parts.push(format!("{left} tries left"));
+        parts.push(match left {
+            1 => "1 try left".into(),
+            _ => format!("{left} tries left"),
+        });
     }
     if let Some(Value::Instant(at)) = observed.get(Field::RetryAt) {
         parts.push(format!("again from {}", times::show_time(*at, zone)));

@@ -8,7 +8,6 @@ use super::node::{Node, Table};
 use super::people::{self, PersonPart, PracticePart};
 use super::{Files, Problems, policies, steps};
 use crate::ids::PracticeId;
-use crate::policy::Policy;
 use crate::rehearsal::Rehearsal;
 use crate::rehearsal::times::{self, Without};
 use crate::time::{Timestamp, Zone};
@@ -85,7 +84,7 @@ pub(super) fn read(mut table: Table<'_>, files: &Files<'_>, problems: &mut Probl
         title: title?,
         zone: zone?,
         start: start?,
-        policy: policy.unwrap_or_else(Policy::new),
+        policy: policy?,
         replays: false,
         practices: cast.practices,
         people: cast.people,

@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::time::Duration;
 
 use super::pass::{instant, no, offered, refused};
-use super::sending;
+use super::{enrolment, sending};
 use crate::flow::{Answer, Begin, Challenge, EnrolFirst, FirstFactor, Remember, Ruling, Verdict};
 use crate::method::Method;
 use crate::purpose::Purpose;
@@ -229,7 +229,18 @@ pub(super) async fn cancel<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> P
 
 pub(super) async fn sign_in<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> Played {
     let purpose = stage.purpose(step);
-    sign_in_for(stage, step, purpose).await
+    let observed = sign_in_for(stage, step, purpose).await?;
+    if observed.outcome != Outcome::Enrol || !stage.rehearsal.replays {
+        return Ok(observed);
+    }
+    // The file does not know that the other policy wants an app. People would set one up, once, and a replay in which
+    // they never do would count every later sign-in wrongly.
+    let begun = enrolment::begin(stage, step).await?;
+    if begun.outcome != Outcome::Done {
+        return Ok(observed);
+    }
+    let enrolled = enrolment::confirm(stage, step).await?;
+    Ok(enrolled.after_setting_up())
 }
 
 /// Begins, and does what is asked for.
