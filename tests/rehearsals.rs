@@ -61,7 +61,8 @@ rehearsals! {
         a_s22_2;
     cliniko: c_s01 c_s02 c_s02_deny c_s03 c_s03_late c_s05 c_s07 c_s08 c_s09 c_s10 c_s10_trust c_s11
         c_s14 c_s16 c_s17 c_s18 c_s20 c_s21 c_s22 c_s23 c_s24 c_s25 c_s26 c_s27 c_s28 c_s29 c_s30;
-    exact: e_s01 e_s02 e_s07 e_s08 e_s09 e_s10 e_s13 e_s14 e_s17 e_s18 e_s19 e_s20;
+    exact: e_s01 e_s02 e_s07 e_s08 e_s09 e_s10 e_s13 e_s14 e_s15 e_s17 e_s18 e_s19 e_s20;
+    library: authenticators cancelled devices failures locked people policies sessions;
     securevideo: v_s01 v_s03 v_s04 v_s07 v_s19 v_s20 v_s22;
     writeup: w_s01 w_s02 w_s03 w_s04 w_s05 w_s06 w_s08 w_s09 w_s10 w_s12 w_s16 w_s17 w_s19 w_s20
         w_s21;

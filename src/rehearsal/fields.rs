@@ -66,6 +66,8 @@ fields! {
     Error = "error": Kind::Word(errors);
     /// What the person may read, by the key of the text.
     Text = "text": Kind::Word(texts);
+    /// What the person may read, in English, without the reference of a code.
+    Says = "says": Kind::Text;
     /// The methods that are or would be offered, in their order.
     Methods = "methods": Kind::Words(methods);
     /// The masked destinations that are offered or were used, in their order.
@@ -108,6 +110,8 @@ fields! {
     EntriesInclude = "entries_include": Kind::Words(events), Includes;
     /// Audit entries that the step did not write.
     EntriesLack = "entries_lack": Kind::Words(events), Lacks;
+    /// The reasons in the entries of the step that hold one, in their order.
+    EntryReasons = "entry_reasons": Kind::Words(reasons);
     /// Who caused the last entry of the step: `subject`, `host`, `library` or the identifier of a member of staff.
     Actor = "actor": Kind::Text;
     /// The number in the last entry of the step that holds one.

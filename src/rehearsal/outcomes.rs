@@ -44,13 +44,13 @@ outcomes! {
     /// `challenge` when it has a name.
     Challenge = "challenge";
     /// Must first set up an authenticator.
-    /// Fields: `methods`, `expires_at`, `text`, `first_use`, `decided_by`.
+    /// Fields: `methods`, `expires_at`, `text`, `says`, `first_use`, `decided_by`.
     Enrol = "enrol";
     /// Not let in.
-    /// Fields: `reason`, `text`, `retry_at`.
+    /// Fields: `reason`, `text`, `says`, `retry_at`.
     Blocked = "blocked" with Reason;
     /// The answer was not accepted.
-    /// Fields: `reason`, `text`, `retry_at`, `attempts_left`, and `newest` for an older code.
+    /// Fields: `reason`, `text`, `says`, `retry_at`, `attempts_left`, and `newest` for an older code.
     Rejected = "rejected" with Reason;
     /// A code was handed over.
     /// Fields: `method`, `to`, `expires_at`, `resend_at`.
@@ -62,7 +62,7 @@ outcomes! {
     /// Fields: as for `sent`.
     Uncertain = "uncertain" with Method;
     /// Nothing was sent or changed.
-    /// Fields: `reason`, `text`, `retry_at`; `locked_by` for a layer.
+    /// Fields: `reason`, `text`, `says`, `retry_at`; `locked_by` for a layer.
     Refused = "refused" with Reason;
     /// It is done.
     /// Fields: what the word is about, such as `count` or `authenticators`.

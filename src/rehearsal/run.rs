@@ -129,6 +129,7 @@ async fn entries<S: Store>(
         .flat_map(|(practice, entries)| entries.iter().skip(before(practice)))
         .collect();
     let events = new.iter().map(|entry| entry.event.as_str());
+    let reasons = new.iter().filter_map(|entry| entry.reason);
     let mut newest = new.iter().rev();
     let actor = newest
         .clone()
@@ -141,6 +142,10 @@ async fn entries<S: Store>(
     let explained = observed.get(Field::DecidedBy).is_some();
     let observed = observed
         .with(Field::Entries, Value::texts(events))
+        .with(
+            Field::EntryReasons,
+            Value::texts(reasons.map(crate::audit::Reason::as_str)),
+        )
         .maybe(Field::Actor, actor.map(Value::Text))
         .maybe(
             Field::EntryCount,

@@ -79,6 +79,7 @@ pub(super) struct Begun {
     pub(super) label: Option<String>,
     pub(super) id: ChallengeId,
     pub(super) ticket: Ticket,
+    pub(super) purpose: Purpose,
     pub(super) enrols: bool,
     pub(super) methods: Vec<Method>,
     /// The newest message that was posted for it, by its place.

@@ -13,6 +13,7 @@ use super::play::staff::required_word;
 use super::stage::Stage;
 use super::times;
 use super::value::Value;
+use crate::purpose::Purpose;
 use crate::store::Store;
 
 /// Where: a person's own device goes without saying.
@@ -77,7 +78,7 @@ pub(super) async fn why<S: Store>(stage: &Stage<'_, S>, step: &Step, observed: &
         Some(Value::Instant(until)) => Some(times::show(*until, zone)),
         _ => None,
     };
-    let rule = decided(stage, step).await;
+    let rule = decided(stage, step, observed.outcome).await;
     match observed.outcome {
         Outcome::Trusted => format!("device remembered until {}", until.unwrap_or_default()),
         Outcome::Verified => match until {
@@ -99,28 +100,46 @@ pub(super) async fn why<S: Store>(stage: &Stage<'_, S>, step: &Step, observed: &
 }
 
 /// Which layer decided whether a second factor is required, as the explanation says.
-async fn decided<S: Store>(stage: &Stage<'_, S>, step: &Step) -> String {
+async fn decided<S: Store>(stage: &Stage<'_, S>, step: &Step, outcome: Outcome) -> String {
     let Ok(subject) = stage.whom(step).and_then(|whom| stage.subject(whom)) else {
         return String::new();
     };
-    let Ok(told) = stage.verifier.explain(&subject, &stage.purpose(step)).await else {
+    let purpose = opened(stage, step, outcome);
+    let Ok(told) = stage.verifier.explain(&subject, &purpose).await else {
         return String::new();
     };
     let Some(row) = told.explanation.row("requirement") else {
         return String::new();
     };
-    let how = if row.value() == required_word() {
-        "required by"
-    } else {
-        "not required by"
-    };
-    match row.reference() {
+    let layer = match row.reference() {
         // A mandate is often named after the rule it refers to.
         Some(reference) if !row.decided_by().to_string().ends_with(reference.as_str()) => {
-            format!("{how} {} ({reference})", row.decided_by())
+            format!("{} ({reference})", row.decided_by())
         }
-        _ => format!("{how} {}", row.decided_by()),
+        _ => row.decided_by().to_string(),
+    };
+    let was_asked = matches!(outcome, Outcome::Challenge | Outcome::Enrol | Outcome::Verified);
+    if row.value() == required_word() {
+        format!("required by {layer}")
+    } else if was_asked && purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
+        "asked before authenticators change".into()
+    } else if was_asked {
+        format!("has set up an app by choice; not required by {layer}")
+    } else {
+        format!("not required by {layer}")
     }
+}
+
+/// What the step was to open. An answer belongs to the challenge, whatever that was for.
+fn opened<S: Store>(stage: &Stage<'_, S>, step: &Step, outcome: Outcome) -> Purpose {
+    let purpose = match outcome {
+        Outcome::NotRequired | Outcome::Trusted | Outcome::Verified => {
+            stage.passes.last().map(|(_, _, _, pass)| pass.purpose().clone())
+        }
+        Outcome::Challenge | Outcome::Enrol => stage.begun.last().map(|begun| begun.purpose.clone()),
+        _ => None,
+    };
+    purpose.unwrap_or_else(|| stage.purpose(step))
 }
 
 fn reasons(observed: &Observed, zone: &crate::time::Zone) -> String {

@@ -139,6 +139,9 @@ mod tests {
         assert_eq!(read("2026-06-15 11:00 +02:00").unwrap(), "2026-06-15 10:00");
         let next = parse("02:00", &london, Without::Next(base)).unwrap();
         assert_eq!(show(next, &london), "2026-06-16 02:00");
+        let first = parse("2026-10-25 01:30", &london, Without::Nothing).unwrap();
+        let second = parse("2026-10-25 01:30 +00:00", &london, Without::Nothing).unwrap();
+        assert_eq!(second.since(first), Duration::from_secs(3600));
         for bad in [
             "",
             "10",

@@ -68,6 +68,7 @@ pub(super) fn no(outcome: Outcome, reason: Reason, text: Text, retry_at: Option<
     Observed::new(outcome)
         .text(Field::Reason, reason.as_str())
         .text(Field::Text, text.key())
+        .text(Field::Says, text.english())
         .with(Field::RetryAt, instant(retry_at))
 }
 

@@ -29,11 +29,11 @@ pub(super) async fn begin<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> Pl
 pub(super) async fn begin_for<S: Store>(stage: &mut Stage<'_, S>, step: &Step, purpose: Purpose) -> Played {
     let who = stage.who(step)?;
     let device = stage.device(step);
-    let request = request(stage, step, who, &device, purpose)?;
+    let request = request(stage, step, who, &device, purpose.clone())?;
     match stage.verifier.begin(request).await? {
         Ruling::Pass(pass) => Ok(stage.takes(who, &device, pass)),
         Ruling::Challenge(challenge) => Ok(asked(stage, step, who, &device, &challenge)),
-        Ruling::Enrol(enrol) => Ok(must_enrol(stage, step, who, &device, &enrol)),
+        Ruling::Enrol(enrol) => Ok(must_enrol(stage, step, (who, &device), &enrol, purpose)),
         Ruling::Blocked(refusal) => Ok(refused(Outcome::Blocked, &refusal)),
     }
 }
@@ -93,6 +93,7 @@ fn asked<S: Store>(
         label,
         id: challenge.id(),
         ticket: challenge.ticket().clone(),
+        purpose: challenge.purpose().clone(),
         enrols: false,
         methods: challenge.methods().iter().map(|offer| offer.method).collect(),
         letter,
@@ -114,9 +115,9 @@ fn asked<S: Store>(
 fn must_enrol<S: Store>(
     stage: &mut Stage<'_, S>,
     step: &Step,
-    who: &str,
-    device: &str,
+    (who, device): (&str, &str),
     enrol: &EnrolFirst,
+    purpose: Purpose,
 ) -> Observed {
     let turn = stage.next_turn();
     stage.begun.push(Begun {
@@ -125,6 +126,7 @@ fn must_enrol<S: Store>(
         label: step.text(Argument::NamesChallenge).map(String::from),
         id: enrol.id(),
         ticket: enrol.ticket().clone(),
+        purpose,
         enrols: true,
         methods: enrol.methods().to_vec(),
         letter: None,
@@ -136,6 +138,7 @@ fn must_enrol<S: Store>(
             Value::texts(enrol.methods().iter().map(|method| method.as_str())),
         )
         .text(Field::Text, enrol.public_text().key())
+        .text(Field::Says, enrol.public_text().english())
         .with(Field::ExpiresAt, Value::Instant(enrol.expires_at()))
         .with(Field::FirstUse, Value::Truth(enrol.first_use()))
         .with(Field::Asked, Value::Truth(true))
