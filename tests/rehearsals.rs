@@ -17,15 +17,23 @@ use std::path::{Path, PathBuf};
 
 use medfactor::rehearsal::{Rehearsal, Report, run};
 use medfactor::store::MemoryStore;
+use medfactor::testing::{Faults, FaultyStore};
 use pollster::FutureExt as _;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rehearsals")
 }
 
-/// Runs a rehearsal on every store there is.
-fn on_every_store(rehearsal: &Rehearsal) -> Vec<Report> {
-    Vec::from([run(rehearsal, MemoryStore::new()).block_on().unwrap()])
+/// Runs a rehearsal on every store there is, and on one where every fourth commit finds that somebody was faster.
+fn on_every_store(rehearsal: &Rehearsal) -> [Report; 2] {
+    let busy = FaultyStore::new(MemoryStore::new(), 1);
+    let mut faults = Faults::default();
+    faults.conflict = 64;
+    busy.set(faults);
+    [
+        run(rehearsal, MemoryStore::new()).block_on().unwrap(),
+        run(rehearsal, busy).block_on().unwrap(),
+    ]
 }
 
 fn goes_as_expected(product: &str, name: &str) {

@@ -89,7 +89,7 @@
 //! | Field | Value | Left out |
 //! |---|---|---|
 //! | `practice` | the identifier of the practice | the only one; an error when there are several |
-//! | `id` | the identifier there, which the audit trail and the scope `subject:ID` name | the name |
+//! | `id` | the identifier there, which the audit trail and the scope `subject:ID` x
 //! | `population` | `staff`, `patient`, `guest` or `service` | `staff` |
 //! | `roles` | a list of roles | none |
 //! | `site` | the site | none |

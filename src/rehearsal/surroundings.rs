@@ -67,7 +67,7 @@ impl<S: Store> Store for FailingStore<S> {
             return Err(StoreError::new(StoreErrorKind::Unavailable, "commit"));
         }
         let commit = self.inner.commit(change).await?;
-        if self.fails(Failure::Answer) {
+        if matches!(commit, Commit::Committed) && self.fails(Failure::Answer) {
             return Err(StoreError::new(StoreErrorKind::Unavailable, "commit"));
         }
         Ok(commit)

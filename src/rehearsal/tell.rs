@@ -9,7 +9,7 @@ use super::fields::Field;
 use super::file::steps::Step;
 use super::observed::Observed;
 use super::outcomes::Outcome;
-use super::play::staff::required_word;
+use super::play::staff::REQUIRED;
 use super::stage::Stage;
 use super::times;
 use super::value::Value;
@@ -119,7 +119,7 @@ async fn decided<S: Store>(stage: &Stage<'_, S>, step: &Step, outcome: Outcome) 
         _ => row.decided_by().to_string(),
     };
     let was_asked = matches!(outcome, Outcome::Challenge | Outcome::Enrol | Outcome::Verified);
-    if row.value() == required_word() {
+    if row.value() == REQUIRED {
         format!("required by {layer}")
     } else if was_asked && purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
         "asked before authenticators change".into()

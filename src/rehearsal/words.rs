@@ -106,7 +106,7 @@ words! {
     SigningIn Cancel = "cancel" needs [] takes [On, Challenge] gives [Done, Nothing];
     /// The everyday sign-in: `begin`, and when a code is asked for, `send` where one must be sent, and `submit` with
     /// the right code. Ends with what came last. It takes the first method that is offered and at hand, or that of
-    /// `using`.
+    /// `using`; without any it ends with `challenge`.
     SigningIn SignIn = "sign in" needs []
         takes [On, Purpose, Session, FirstFactorAge, Shared, CookieOf, NamesChallenge, Using, NamesCode, Remember]
         gives [NotRequired, Trusted, Enrol, Blocked, Refused, Uncertain, Challenge, Verified, Rejected];

@@ -125,7 +125,8 @@ pub(super) fn person(
         }
     };
     let id = table.take("id").and_then(|node| node.text(problems));
-    let id = id.unwrap_or_else(|| name.into());
+    // An identifier holds no white space, and people's names do.
+    let id = id.unwrap_or_else(|| name.split_whitespace().collect::<Vec<_>>().join("-"));
     let subject = Subject::parse(practice.as_str(), &id);
     let subject = subject
         .map_err(|error| problems.add(table.line, format!("{name}: {error}")))

@@ -1,7 +1,9 @@
 //! The policy of a rehearsal: a preset, a file, or layers written out.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use toml::de::DeValue;
 use toml::{Table as TomlTable, Value as TomlValue};
@@ -56,7 +58,7 @@ pub(super) fn read(node: Node<'_>, files: &Files<'_>, problems: &mut Problems) -
             let name = named.text(problems)?;
             let policy = preset(&name, from.map(|(date, _)| date));
             if policy.is_none() {
-                let names: alloc::vec::Vec<_> = preset_names().collect();
+                let names: Vec<_> = preset_names().collect();
                 problems.add(
                     named.line,
                     format!("unknown preset `{name}`; there are {}", names.join(", ")),
@@ -72,9 +74,9 @@ pub(super) fn read(node: Node<'_>, files: &Files<'_>, problems: &mut Problems) -
 }
 
 /// What is written out beside a preset or file is put after it.
-type Change = alloc::boxed::Box<dyn FnOnce(Policy) -> Policy>;
+type Change = Box<dyn FnOnce(Policy) -> Policy>;
 
-fn written_out(table: Table<'_>, problems: &mut Problems) -> Option<alloc::vec::Vec<Change>> {
+fn written_out(table: Table<'_>, problems: &mut Problems) -> Option<Vec<Change>> {
     let line = table.line;
     let mut policy = TomlTable::new();
     let mut layers = None;
@@ -96,15 +98,14 @@ fn written_out(table: Table<'_>, problems: &mut Problems) -> Option<alloc::vec::
     policy.entry("format").or_insert(TomlValue::Integer(1));
     let read = Policy::from_toml(&policy.to_string());
     let read = read.map_err(|error| tell(&error, line, layers, problems)).ok()?;
-    let mut changes = alloc::vec::Vec::<Change>::new();
+    let mut changes = Vec::<Change>::new();
     for layer in read.layers().cloned() {
-        changes.push(alloc::boxed::Box::new(|policy: Policy| policy.layer(layer)));
+        changes.push(Box::new(|policy: Policy| policy.layer(layer)));
     }
     if let Some(roles) = roles {
         let names = roles.texts(problems).into_iter();
-        let names: alloc::vec::Vec<RoleName> =
-            names.filter_map(|(_, name)| RoleName::new(name).ok()).collect();
-        changes.push(alloc::boxed::Box::new(|policy: Policy| policy.roles(names)));
+        let names: Vec<RoleName> = names.filter_map(|(_, name)| RoleName::new(name).ok()).collect();
+        changes.push(Box::new(|policy: Policy| policy.roles(names)));
     }
     Some(changes)
 }

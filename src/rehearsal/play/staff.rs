@@ -8,7 +8,6 @@ use crate::audit::{Actor, EntryQuery};
 use crate::contact::Channel;
 use crate::delivery::DeliveryState;
 use crate::flow::Problem;
-use crate::policy::Requirement;
 use crate::rehearsal::arguments::Argument;
 use crate::rehearsal::fields::Field;
 use crate::rehearsal::file::steps::Step;
@@ -19,6 +18,9 @@ use crate::rehearsal::value::Value;
 use crate::store::Store;
 
 const DONE: Outcome = Outcome::Done;
+
+/// How an explanation writes that a second factor is required.
+pub(in crate::rehearsal) const REQUIRED: &str = "required";
 
 pub(super) async fn unlock<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played {
     let (subject, actor) = (stage.subject(stage.whom(step)?)?, stage.actor(step)?);
@@ -130,7 +132,7 @@ pub(super) async fn explain<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Play
     let Some(row) = told.explanation.row("requirement") else {
         return impossible("the explanation does not speak of it");
     };
-    let required = row.value() == required_word();
+    let required = row.value() == REQUIRED;
     let settings = told.explanation.rows().iter();
     let settings = settings.map(|row| (row.setting().to_string(), row.value().to_string()));
     let observed = Observed::new(if required { Outcome::Required } else { Outcome::Off });
@@ -142,14 +144,6 @@ pub(super) async fn explain<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Play
         .text(Field::DecidedBy, row.decided_by().to_string())
         .maybe(Field::Reference, reference)
         .with(Field::Settings, Value::Pairs(settings.collect())))
-}
-
-/// How an explanation writes that a second factor is required.
-pub(in crate::rehearsal) const fn required_word() -> &'static str {
-    match Requirement::Required {
-        Requirement::Required => "required",
-        Requirement::Off => "off",
-    }
 }
 
 pub(super) async fn read_history<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played {
