@@ -150,6 +150,7 @@ impl fmt::Display for Report {
         let wrong = self.failures().count();
         let (steps, right) = (self.steps.len(), self.steps.len().saturating_sub(wrong));
         match wrong {
+            0 if steps == 1 => writeln!(f, "1 step, as expected"),
             0 => writeln!(f, "{steps} steps, all as expected"),
             _ => writeln!(f, "{steps} steps, {right} as expected, {wrong} not"),
         }

@@ -31,7 +31,14 @@ pub(super) fn does(step: &Step) -> String {
     if let Some(purpose) = step.text(Argument::Purpose) {
         does.push_str(&format!(", {}", plain(purpose)));
     }
-    for argument in [Argument::Answer, Argument::What, Argument::State] {
+    let named = [
+        Argument::Authenticator,
+        Argument::NamesAuthenticator,
+        Argument::Answer,
+        Argument::What,
+        Argument::State,
+    ];
+    for argument in named {
         if let Some(word) = step.text(argument) {
             does.push_str(&format!(", {}", plain(word)));
         }
@@ -60,14 +67,45 @@ pub(super) fn told(observed: &Observed) -> String {
         Outcome::Already => format!("a code by {} is out already", by()),
         Outcome::Uncertain => format!("code by {} may have left", by()),
         Outcome::Refused => "refused".into(),
-        Outcome::Done => "done".into(),
+        Outcome::Done => done(observed),
         Outcome::Nothing => "nothing to do".into(),
         Outcome::Ready => "ready".into(),
-        Outcome::NotReady => format!("not ready: {}", list(observed.get(Field::Problems), plain, ", ")),
+        Outcome::NotReady => {
+            let what = list(observed.get(Field::Problems), plain, ", ");
+            match observed.get(Field::NotReady) {
+                Some(who) => format!(
+                    "not ready: {} ({what})",
+                    list(Some(who), |text| text.into(), ", ")
+                ),
+                None => format!("not ready: {what}"),
+            }
+        }
         Outcome::Required => "a second factor is required".into(),
         Outcome::Off => "no second factor is required".into(),
         Outcome::Error => "no answer, so not let in".into(),
         Outcome::Impossible => "could not be done".into(),
+    }
+}
+
+/// What was done, or what the list says.
+fn done(observed: &Observed) -> String {
+    let number = |field| match observed.get(field) {
+        Some(Value::Number(number)) => Some(*number),
+        _ => None,
+    };
+    if let Some(names) = observed.get(Field::Authenticators) {
+        return format!("authenticators: {}", list(Some(names), |text| text.into(), ", "));
+    }
+    if let (Some(known), Some(trusted)) = (number(Field::Devices), number(Field::TrustedDevices)) {
+        return format!("devices: {known}, of them remembered: {trusted}");
+    }
+    if let (Some(Value::Texts(events)), Some(count)) = (observed.get(Field::Events), number(Field::Count)) {
+        let newest = events.last().map(|event| plain(event)).unwrap_or_default();
+        return format!("entries: {count}, the newest: {newest}");
+    }
+    match number(Field::RecoveryCodes) {
+        Some(codes) if codes > 0 => format!("done; sheet of {codes} recovery codes"),
+        _ => "done".into(),
     }
 }
 
