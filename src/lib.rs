@@ -42,13 +42,15 @@
 //! # Features
 //!
 //! `std` (default): system clock and randomness, in-memory store and directory, capturing and console delivery.
-//! `serde`: policies as TOML and JSON. `tz`: named time zones. `testing`: tools for tests. Without any the crate is
-//! `no_std` with `alloc`. Features only add; none changes behaviour.
+//! `serde`: policies as TOML and JSON. `tz`: named time zones. `testing`: tools for tests. `rehearsal`: days at a
+//! practice told in files, with what should happen. Without any the crate is `no_std` with `alloc`. Features only add;
+//! none changes behaviour.
 //!
 //! # The manual
 //!
 //! [`getting_started`](manual::getting_started), [`laws`](manual::laws), [`threats`](manual::threats),
-//! [`defaults`](manual::defaults), [`operations`](manual::operations), [`non_features`](manual::non_features).
+//! [`defaults`](manual::defaults), [`operations`](manual::operations), [`non_features`](manual::non_features), and with the
+//! feature `rehearsal` the page `rehearsals`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -72,6 +74,8 @@ pub mod otp;
 pub mod policy;
 pub mod purpose;
 pub mod record;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsal;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;

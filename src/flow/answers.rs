@@ -203,6 +203,22 @@ pub enum Assurance {
     PhishingResistant,
 }
 
+impl Assurance {
+    /// The stable name, in snake case: `first_factor`, `second_factor` and so on.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::StaffRelayed => "staff_relayed",
+            Self::FirstFactor => "first_factor",
+            Self::StaffVouched => "staff_vouched",
+            Self::RememberedDevice => "remembered_device",
+            Self::RestrictedSecondFactor => "restricted_second_factor",
+            Self::SecondFactor => "second_factor",
+            Self::PhishingResistant => "phishing_resistant",
+        }
+    }
+}
+
 /// Whether the person wants this device remembered. What comes of it is the policy's business.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Remember {

@@ -5,4 +5,6 @@ pub mod getting_started;
 pub mod laws;
 pub mod non_features;
 pub mod operations;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsals;
 pub mod threats;
