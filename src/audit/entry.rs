@@ -2,7 +2,7 @@ use alloc::string::String;
 
 use minicbor::{Decode, Encode};
 
-use super::{Actor, Event, Reason};
+use super::{Actor, Event, Link, Reason};
 use crate::ids::{
     AuthenticatorId, ChallengeId, DeliveryId, DeviceId, EntryId, PracticeId, Subject, SubjectId,
 };
@@ -84,6 +84,9 @@ pub struct Entry {
     /// The reason staff gave.
     #[n(20)]
     pub note: Option<String>,
+    /// What ties the entry to the one before it in its chain. It vouches for every other field.
+    #[n(21)]
+    pub link: Option<Link>,
 }
 
 impl Entry {
@@ -110,6 +113,7 @@ impl Entry {
             count: None,
             near_miss: None,
             note: None,
+            link: None,
         }
     }
 

@@ -95,5 +95,7 @@ vocabulary! {
         44 GraceGranted = "grace_granted";
         /// The host has dealt with the first use of a second factor.
         45 FirstUseAcknowledged = "first_use_acknowledged";
+        /// The heads of all chains of the practice were sealed.
+        60 Sealed = "sealed";
     }
 }

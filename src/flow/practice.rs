@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{FlowError, Scene};
-use crate::audit::{Actor, Entry, Event};
+use crate::audit::{self, Actor, Chain, Entry, Event};
 use crate::directory::Practice;
 use crate::entropy::Entropy;
 use crate::ids::{EntryId, PracticeId};
@@ -96,7 +96,12 @@ impl<'a> PracticeWork<'a> {
         self.entries.last_mut().ok_or(FlowError::Entropy)
     }
 
-    pub(super) fn close<T>(self, answer: T) -> PracticeStep<T> {
+    /// The step, with every entry tied to the one before it. The only place that does so for a practice: nothing
+    /// may touch an entry afterwards, and none may name a person, whose chain lives in another record.
+    pub(super) fn close<T>(mut self, answer: T) -> PracticeStep<T> {
+        debug_assert!(self.entries.iter().all(|entry| entry.subject.is_none()));
+        let chain = Chain::from(self.scene.id);
+        audit::append(self.scene.keys, &chain, &mut self.record.chain, &mut self.entries);
         PracticeStep {
             practice: self.record,
             others: Vec::new(),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{FlowError, Scene, Step};
-use crate::audit::{Entry, Event, Reason};
+use crate::audit::{self, Chain, Entry, Event, Reason};
 use crate::ids::EntryId;
 use crate::policy::{Effective, EnrolmentGrace, Population, Situation, resolve};
 use crate::purpose::Purpose;
@@ -143,7 +143,11 @@ impl<'a> Work<'a> {
         }
     }
 
-    pub(super) fn close<T>(self, answer: T) -> Step<T> {
+    /// The step, with every entry tied to the one before it. The only place that does so for a subject: nothing
+    /// may touch an entry afterwards.
+    pub(super) fn close<T>(mut self, answer: T) -> Step<T> {
+        let chain = Chain::from(self.scene.subject);
+        audit::append(self.scene.keys, &chain, &mut self.record.chain, &mut self.entries);
         Step {
             subject: self.record,
             others: Vec::new(),

@@ -14,12 +14,16 @@ use super::{KeyId, KeyRing};
 /// What a subkey is for. Each has a label of its own, so a value made for one use is nothing to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
+    /// Entries of the audit trail, each tied to the one before it.
+    Chain,
     /// Codes sent to a subject.
     Code,
     /// Destinations: opt-outs and send counts without the number or address.
     Destination,
     /// Recovery codes.
     Recovery,
+    /// Seals over the chains of a practice.
+    Seal,
     /// The host's own reference to a browser session.
     Session,
     /// Secrets in device tokens.
@@ -29,9 +33,11 @@ pub(crate) enum Use {
 impl Use {
     const fn label(self) -> &'static str {
         match self {
+            Self::Chain => "fingerprint/chain",
             Self::Code => "fingerprint/code",
             Self::Destination => "fingerprint/destination",
             Self::Recovery => "fingerprint/recovery",
+            Self::Seal => "fingerprint/seal",
             Self::Session => "fingerprint/session",
             Self::Token => "fingerprint/token",
         }
@@ -75,6 +81,11 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
+    /// What was stored apart, put together again.
+    pub(crate) const fn from_parts(key: KeyId, tag: [u8; 32]) -> Self {
+        Self { key, tag }
+    }
+
     /// The key it was made with.
     #[must_use]
     pub const fn key(&self) -> KeyId {

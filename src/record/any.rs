@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use super::{DestinationRecord, PracticeRecord, RecordError, SubjectRecord};
+use super::{DestinationRecord, HeadsRecord, PracticeRecord, RecordError, SealRecord, SubjectRecord};
 use crate::time::Timestamp;
 
 /// Any record, as a step changes it.
@@ -14,6 +14,10 @@ pub enum Record {
     Destination(DestinationRecord),
     /// Of one practice.
     Practice(PracticeRecord),
+    /// The newest seal of one practice.
+    Seal(SealRecord),
+    /// Some of the heads in one seal.
+    SealedHeads(HeadsRecord),
 }
 
 impl Record {
@@ -26,6 +30,8 @@ impl Record {
             Self::Subject(record) => record.encode(),
             Self::Destination(record) => record.encode(),
             Self::Practice(record) => record.encode(),
+            Self::Seal(record) => record.encode(),
+            Self::SealedHeads(record) => record.encode(),
         }
     }
 
@@ -33,9 +39,9 @@ impl Record {
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
         match self {
-            Self::Subject(record) => record.deadline(),
             Self::Destination(record) => record.deadline(),
-            Self::Practice(_) => None,
+            Self::SealedHeads(record) => Some(record.deadline()),
+            Self::Subject(_) | Self::Practice(_) | Self::Seal(_) => None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod device;
 mod factor;
 mod key;
 mod practice;
+mod seal;
 mod subject;
 
 pub use any::Record;
@@ -21,5 +22,6 @@ pub(crate) use device::{DeviceRecord, TrustRecord};
 pub(crate) use factor::{AuthenticatorRecord, Failures, PendingRecord, RecoveryRecord};
 pub use key::RecordKey;
 pub use practice::PracticeRecord;
+pub use seal::{HeadsRecord, SealRecord};
 pub use subject::SubjectRecord;
 pub(crate) use subject::{DeliveryRecord, FirstUse};

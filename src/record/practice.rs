@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
 
 use super::codec::{self, RecordError};
+use crate::audit::Link;
 use crate::time::Timestamp;
 
 /// What a practice decided for itself. Read at every sign-in of its people, written only when somebody decides.
@@ -11,6 +12,9 @@ pub struct PracticeRecord {
     /// The latest instant at which this record was written: time does not go back behind it.
     #[n(0)]
     pub(crate) latest: Option<Timestamp>,
+    /// The head of the chain of the practice's own entries; none before the first.
+    #[n(1)]
+    pub(crate) chain: Option<Link>,
 }
 
 impl PracticeRecord {
