@@ -20,7 +20,8 @@
 //! - [`flow::Ruling`] and [`flow::Verdict`] are its answers; [`flow::Pass`] is the proof a session is raised with.
 //! - [`policy::Policy`] says who must do what; [`policy::Layer`] is one voice in it.
 //! - [`store::Store`], [`delivery::Delivery`], [`directory::Directory`] are the three traits a host implements.
-//! - [`keys::KeyRing`] holds the keys; [`audit::Entry`] tells what happened.
+//! - [`keys::KeyRing`] holds the keys; [`audit::Entry`] tells what happened, [`audit::Seal`] that
+//!   nobody changed it.
 //!
 //! # The layers
 //!
@@ -41,13 +42,13 @@
 //! # Features
 //!
 //! `std` (default): system clock and randomness, in-memory store and directory, capturing and console delivery.
-//! `serde`: policies as TOML and JSON. `tz`: named time zones. `testing`: tools for tests. Without any the crate is
+//! `serde`: policies as TOML and JSON, the trail as JSON lines and FHIR. `tz`: named time zones. `testing`: tools for tests. Without any the crate is
 //! `no_std` with `alloc`. Features only add; none changes behaviour.
 //!
 //! # The manual
 //!
 //! [`getting_started`](manual::getting_started), [`laws`](manual::laws), [`threats`](manual::threats),
-//! [`defaults`](manual::defaults), [`operations`](manual::operations), [`non_features`](manual::non_features).
+//! [`defaults`](manual::defaults), [`audit`](manual::audit), [`operations`](manual::operations), [`non_features`](manual::non_features).
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

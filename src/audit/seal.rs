@@ -260,6 +260,8 @@ pub enum SealFindingKind {
     NewestChanged,
     /// The store knows of no seal.
     NewestMissing,
+    /// The seal that should be older is of another practice, or younger.
+    NotOlder,
     /// The record that holds the head of a sealed chain is gone.
     RecordMissing,
 }

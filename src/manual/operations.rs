@@ -14,6 +14,7 @@
 //! | Somebody leaves | [`signal`] `Offboarded` | nothing of theirs works; the trail stays |
 //! | Somebody replies STOP | [`set_consent`] | that channel is not offered any more |
 //! | Is everybody ready for the date? | [`practice_readiness`] | who is not, and why |
+//! | Has anybody touched the audit trail? | [`verify_chain`] for one, [`verify_seal`] for all | the first place that is not as it was told; see [`audit`](super::audit) |
 //! | Why was I asked? | [`explain`] and [`history`] | the deciding layer, and what happened |
 //!
 //! [`reset_authenticators`]: crate::verifier::Verifier::reset_authenticators
@@ -29,13 +30,16 @@
 //! [`practice_readiness`]: crate::verifier::Verifier::practice_readiness
 //! [`explain`]: crate::verifier::Verifier::explain
 //! [`history`]: crate::verifier::Verifier::history
+//! [`verify_chain`]: crate::verifier::Verifier::verify_chain
+//! [`verify_seal`]: crate::verifier::Verifier::verify_seal
 //!
 //! # Keys
 //!
 //! Put a new key in front with [`KeyRing::rotate`](crate::keys::KeyRing::rotate) and give the ring to every process.
 //! Old codes, tickets and tokens keep working under the retired key. TOTP secrets are sealed anew as they are used.
 //! Drop a retired key with [`without`](crate::keys::KeyRing::without) when the people who have not signed in since
-//! may be asked to enrol again; recovery codes, opt-outs and send counts under it are lost with it.
+//! may be asked to enrol again; recovery codes, opt-outs and send counts under it are lost with it, and entries
+//! that were told under it can no longer be verified.
 //!
 //! # Clocks
 //!
@@ -45,7 +49,7 @@
 //!
 //! # Housekeeping
 //!
-//! [`purge`](crate::verifier::Verifier::purge) drops records of destinations nobody wrote to for a week, and those that
-//! hold nothing but that somebody was refused. Subjects' records stay: they are bounded, and forgetting one forgets
-//! its guesses. Audit entries are kept until your own
-//! retention job removes them.
+//! [`purge`](crate::verifier::Verifier::purge) drops records of destinations nobody wrote to for a week, and the heads
+//! kept for seals after seven years. Subjects' records stay: they are bounded, and forgetting one forgets its guesses
+//! and the end of its audit trail. Audit entries are kept until your own retention job removes them;
+//! [`audit`](super::audit) says how it does so without breaking a chain.

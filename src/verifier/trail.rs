@@ -31,6 +31,23 @@ impl Head {
     }
 }
 
+/// The heads of a seal, read page by page.
+struct Leaves<'a> {
+    seal: Option<&'a Seal>,
+    page: u32,
+    read: alloc::vec::IntoIter<Leaf>,
+}
+
+impl<'a> Leaves<'a> {
+    fn of(seal: Option<&'a Seal>) -> Self {
+        Self {
+            seal,
+            page: 0,
+            read: Vec::new().into_iter(),
+        }
+    }
+}
+
 /// What a walk along one chain showed.
 struct Walked {
     has_record: bool,
@@ -110,35 +127,65 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// # Errors
     /// [`Error`]: what there is could not be read. That is not "intact".
     pub async fn verify_seal(&self, seal: &Seal) -> Result<SealReport, Error> {
+        self.verify_seals(seal, None).await
+    }
+
+    /// The same where the oldest entries were removed because they need not be kept any longer: those up to the
+    /// heads in `older`, a seal of the same practice that was made before. What contradicts either seal is named.
+    ///
+    /// # Errors
+    /// As [`verify_seal`](Self::verify_seal).
+    pub async fn verify_seal_after(&self, seal: &Seal, older: &Seal) -> Result<SealReport, Error> {
+        self.verify_seals(seal, Some(older)).await
+    }
+
+    async fn verify_seals(&self, seal: &Seal, older: Option<&Seal>) -> Result<SealReport, Error> {
         let mut report = SealReport::default();
-        if !self.keys.holds(seal.key()) {
-            report.unverifiable = Some(SealFinding::new(SealFindingKind::KeyUnknown));
+        for seal in older.into_iter().chain([seal]) {
+            if !self.keys.holds(seal.key()) {
+                report.unverifiable = Some(SealFinding::new(SealFindingKind::KeyUnknown));
+                return Ok(report);
+            }
+            if let Some(kind) = self.contradiction(seal).await? {
+                report.broken = Some(SealFinding::new(kind));
+                return Ok(report);
+            }
+        }
+        if older.is_some_and(|older| older.practice() != seal.practice() || older.number() > seal.number()) {
+            report.broken = Some(SealFinding::new(SealFindingKind::NotOlder));
             return Ok(report);
         }
-        if let Some(kind) = self.contradiction(seal).await? {
-            report.broken = Some(SealFinding::new(kind));
-            return Ok(report);
-        }
-        for page in 0..pages(seal) {
-            // A page that went away since it was counted is no answer; the next call names it.
-            let leaves = self.leaves(seal, page).await?;
-            for leaf in leaves.ok_or_else(|| Error::new(ErrorKind::Contention))? {
-                let chain = Chain::Subject(Subject::new(seal.practice().clone(), leaf.subject));
-                if self.hold_against(&mut report, chain, leaf.head).await? {
-                    return Ok(report);
-                }
+        let (mut starts, mut leaves) = (Leaves::of(older), Leaves::of(Some(seal)));
+        let mut start = self.next_leaf(&mut starts).await?;
+        while let Some(leaf) = self.next_leaf(&mut leaves).await? {
+            // Both stand in the order of their subjects.
+            while start.as_ref().is_some_and(|start| start.subject < leaf.subject) {
+                start = self.next_leaf(&mut starts).await?;
+            }
+            let start = start.as_ref().filter(|start| start.subject == leaf.subject);
+            let start = start.map(|start| start.head);
+            let chain = Chain::Subject(Subject::new(seal.practice().clone(), leaf.subject));
+            if self.hold_against(&mut report, chain, start, leaf.head).await? {
+                return Ok(report);
             }
         }
         if let Some(own) = seal.contents().own {
-            self.hold_against(&mut report, Chain::from(seal.practice()), own)
+            let start = older.and_then(|older| older.contents().own);
+            self.hold_against(&mut report, Chain::from(seal.practice()), start, own)
                 .await?;
         }
         Ok(report)
     }
 
     /// Holds one chain against its sealed head; whether it contradicts it.
-    async fn hold_against(&self, report: &mut SealReport, chain: Chain, head: Link) -> Result<bool, Error> {
-        let walked = self.walk(&chain, None, Some(head)).await?;
+    async fn hold_against(
+        &self,
+        report: &mut SealReport,
+        chain: Chain,
+        start: Option<Link>,
+        head: Link,
+    ) -> Result<bool, Error> {
+        let walked = self.walk(&chain, start, Some(head)).await?;
         let kind = if !walked.has_record {
             Some(SealFindingKind::RecordMissing)
         } else if walked.report.broken().is_some() {
@@ -205,6 +252,21 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
             }
         }
         Ok((!folded.are_those_of(seal)).then_some(SealFindingKind::HeadsChanged))
+    }
+
+    async fn next_leaf(&self, leaves: &mut Leaves<'_>) -> Result<Option<Leaf>, Error> {
+        loop {
+            if let Some(leaf) = leaves.read.next() {
+                return Ok(Some(leaf));
+            }
+            let Some(seal) = leaves.seal.filter(|seal| leaves.page < pages(seal)) else {
+                return Ok(None);
+            };
+            // A page that went away since it was counted is no answer; the next call names it.
+            let page = self.leaves(seal, leaves.page).await?;
+            leaves.read = page.ok_or_else(|| Error::new(ErrorKind::Contention))?.into_iter();
+            leaves.page = leaves.page.saturating_add(1);
+        }
     }
 
     /// One page of the heads of a seal; `None` when it is gone. A page that cannot be read holds no heads.

@@ -168,6 +168,39 @@ fn heads_fill_as_many_records_as_they_need() {
 }
 
 #[test]
+fn entries_up_to_an_older_seal_may_go_for_good() {
+    let mut history = History::of(&[1, 12, 5]);
+    let older = seal(&history);
+    history.play(&[23, 1, 3, 5, 14]);
+    let newer = seal(&history);
+    let after = |seal: &Seal, older: &Seal| {
+        let report = block_on(history.clinic.verifier.verify_seal_after(seal, older)).unwrap();
+        assert!(report.unverifiable().is_none());
+        report
+            .broken()
+            .map(|finding| (finding.kind, finding.chain.clone()))
+    };
+    assert_eq!(after(&newer, &older), None);
+    assert_eq!(after(&older, &newer), Some((SealFindingKind::NotOlder, None)));
+    for chain in sealed(&history) {
+        let sealed_at = |entry: &Entry| entry.at < older.at();
+        history.tamper(&chain, |entries| entries.retain(|entry| !sealed_at(entry)));
+    }
+    let ann = Chain::from(&history.people[0]);
+    assert_eq!(
+        first(&history, &newer),
+        Some((SealFindingKind::ChainBroken, Some(ann.clone())))
+    );
+    assert_eq!(after(&newer, &older), None);
+    // One entry more is one too many.
+    history.tamper(&ann, |entries| drop(entries.remove(0)));
+    assert_eq!(
+        after(&newer, &older),
+        Some((SealFindingKind::ChainBroken, Some(ann)))
+    );
+}
+
+#[test]
 fn the_largest_heads_fit_into_a_record() {
     let history = History::new();
     for number in 0..HeadsRecord::MAX_HEADS {
