@@ -307,3 +307,50 @@ pub(crate) enum SealedHead {
 fn number(link: Option<Link>) -> u64 {
     link.map_or(0, |link| link.sequence())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{Event, append};
+    use crate::ids::PracticeId;
+    use crate::keys::KeyId;
+    use crate::time::Timestamp;
+
+    /// What a walk along three entries says, with this head before it and that one after it.
+    fn walk(before: Option<usize>, after: impl FnOnce(Link) -> Option<Link>) -> Option<(FindingKind, u64)> {
+        let keys = KeyRing::new(KeyId::new(1), *b"one key for the tests right here").unwrap();
+        let practice = PracticeId::new("t1").unwrap();
+        let chain = Chain::from(&practice);
+        let mut entries = [1, 2, 3].map(|number| {
+            let id = EntryId::from_bytes([number; 16]);
+            Entry::new(id, Timestamp::MIN, practice.clone(), Event::OptedIn)
+        });
+        append(&keys, &chain, &mut None, &mut entries);
+        let before = before.and_then(|place| entries[place].link);
+        let mut walk = Walk::new(&keys, &chain, None, before, None);
+        entries.iter().for_each(|entry| walk.see(entry));
+        let (sealed, report) = walk.finish(after(entries[2].link.unwrap()));
+        assert_eq!((sealed, report.entries()), (SealedHead::Held, 3));
+        report.first().map(|finding| (finding.kind, finding.sequence))
+    }
+
+    fn other(sequence: u64) -> Option<Link> {
+        Some(Link::new(sequence, KeyId::new(1), [0; 32]))
+    }
+
+    #[test]
+    fn a_chain_may_grow_while_it_is_read() {
+        for before in [None, Some(0), Some(2)] {
+            assert_eq!(walk(before, Some), None);
+            // It went on behind the last entry that was read.
+            assert_eq!(walk(before, |_| other(4)), None);
+        }
+    }
+
+    #[test]
+    fn it_may_not_shrink_or_turn_meanwhile() {
+        assert_eq!(walk(Some(0), |_| other(3)), Some((FindingKind::HeadChanged, 3)));
+        assert_eq!(walk(Some(0), |_| other(2)), Some((FindingKind::HeadBehind, 3)));
+        assert_eq!(walk(Some(0), |_| None), Some((FindingKind::HeadMissing, 1)));
+    }
+}

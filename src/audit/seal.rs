@@ -361,5 +361,13 @@ mod tests {
         for bad in bad {
             assert_eq!(bad.parse::<Seal>(), Err(SealTextError), "{bad}");
         }
+        // Whatever letter is changed, what comes out is another seal or none, and no two texts are one seal.
+        for place in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[place] = if changed[place] == b'a' { b'b' } else { b'a' };
+            if let Ok(other) = String::from_utf8(changed).unwrap().parse::<Seal>() {
+                assert_ne!(other, seal());
+            }
+        }
     }
 }

@@ -136,7 +136,7 @@ pub struct Step<T> {
     pub subject: SubjectRecord,
     /// The other records that changed with it.
     pub others: Vec<(RecordKey, Record)>,
-    /// The entries that tell of it.
+    /// The entries that tell of it, each tied to the one before it: store every field as it is, in this order.
     pub entries: Vec<Entry>,
     /// How many secrets were compared: the same for a right answer and a wrong one, and zero where nothing may
     /// be guessed any more.

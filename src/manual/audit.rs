@@ -70,16 +70,17 @@
 //!
 //! # Sealing
 //!
-//! Call [`seal`] for each practice from a job, once a night or once an hour, and keep its text elsewhere. It reads
-//! every subject's record of the practice, a thousand at a time, and stops nobody from signing in. Each seal names the one
-//! before it ([`Seal::follows`](crate::audit::Seal::follows)), so a seal that is missing among those you kept shows.
-//! About 60 bytes for each person stay in the store for each seal, for seven years.
+//! Call [`seal`] for each practice from a job, once a night or once an hour, and keep its text elsewhere. A seal is made
+//! over whatever is there, so hold the trail against the seal before first. Sealing reads every subject's record of the
+//! practice, a thousand at a time, and stops nobody from signing in. Each seal names the one before it
+//! ([`Seal::follows`](crate::audit::Seal::follows)), so one that is missing among those you kept shows. About 60 bytes
+//! for each person stay in the store for each seal, for seven years.
 //!
 //! # Retention
 //!
 //! Entries have to be kept for years (HIPAA: six, 45 CFR 164.316(b)(2)(i)) and may go afterwards. Seal the practice,
-//! wait as long as entries are kept, and then remove, in each chain, what was there at that seal: the entries whose number is
-//! at most that of the sealed head. From then on use
+//! wait as long as entries are kept, and then remove, in each chain, what was there at that seal: the entries whose
+//! number is at most that of the sealed head. From then on use
 //! [`verify_seal_after`](crate::verifier::Verifier::verify_seal_after) with that seal as the older one, and
 //! [`verify_chain_after`](crate::verifier::Verifier::verify_chain_after) with the link of the last entry removed.
 //! Never remove a person's record.

@@ -83,6 +83,8 @@ fn a_seal_of_another_hand_is_none() {
         first(&history, &foreign),
         Some((SealFindingKind::NewestChanged, None))
     );
+    let second = block_on(other.clinic.verifier.seal(&other.practice(), &Actor::Library)).unwrap();
+    assert!(second.follows(&foreign) && !second.follows(&seal));
     let ring = medfactor::keys::KeyRing::new(seal.key(), *b"not the key of the clinic at all").unwrap();
     let verifier = history
         .clinic
@@ -111,6 +113,15 @@ fn what_is_kept_for_a_seal_is_held_against_it() {
         first(&history, &one),
         Some((SealFindingKind::NewestChanged, None))
     );
+    let mut forged = now.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    history.memory().corrupt(&newest.0, forged);
+    for seal in [&one, &two] {
+        assert_eq!(
+            first(&history, seal),
+            Some((SealFindingKind::NewestChanged, None))
+        );
+    }
     history.memory().remove(&newest.0);
     assert_eq!(
         first(&history, &one),
