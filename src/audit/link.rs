@@ -30,6 +30,16 @@ pub enum Chain {
 }
 
 impl Chain {
+    /// The chain an entry belongs to. What the entry itself says decides, so that an entry which somebody moves to
+    /// another chain is missed in its own.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Self {
+        match &entry.subject {
+            Some(subject) => Self::Subject(Subject::new(entry.practice.clone(), subject.clone())),
+            None => Self::Practice(entry.practice.clone()),
+        }
+    }
+
     /// The practice it belongs to.
     #[must_use]
     pub const fn practice(&self) -> &PracticeId {
@@ -154,6 +164,7 @@ impl fmt::Debug for Link {
 /// Ties `entries` to the chain that ends in `head`, and moves the head to the last of them.
 pub(crate) fn append(keys: &KeyRing, chain: &Chain, head: &mut Option<Link>, entries: &mut [Entry]) {
     for entry in entries {
+        debug_assert_eq!(Chain::of(entry), *chain);
         let link = Link::next(keys, chain, head.as_ref(), entry);
         entry.link = Some(link);
         *head = Some(link);

@@ -345,7 +345,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         let mut query = chain.query().limit(EntryQuery::MAX_PAGE);
         loop {
             let page = self.store.entries(&query).await?;
-            for entry in page.entries.iter().filter(|entry| query.matches(entry)) {
+            for entry in page.entries.iter().filter(|entry| Chain::of(entry) == *chain) {
                 walk.see(entry);
             }
             match page.next {
