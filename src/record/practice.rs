@@ -13,7 +13,7 @@ pub struct PracticeRecord {
     #[n(0)]
     pub(crate) latest: Option<Timestamp>,
     /// The head of the chain of the practice's own entries; none before the first.
-    #[n(2)]
+    #[n(4)]
     pub(crate) chain: Option<Link>,
 }
 
