@@ -21,7 +21,8 @@
 //! - [`flow::access`] is for codes that staff read out; its proof is an [`Admission`](flow::access::Admission), no pass.
 //! - [`policy::Policy`] says who must do what; [`policy::Layer`] is one voice in it.
 //! - [`store::Store`], [`delivery::Delivery`], [`directory::Directory`] are the three traits a host implements.
-//! - [`keys::KeyRing`] holds the keys; [`audit::Entry`] tells what happened.
+//! - [`keys::KeyRing`] holds the keys; [`audit::Entry`] tells what happened, [`audit::Seal`] that
+//!   nobody changed it.
 //!
 //! # The layers
 //!
@@ -42,15 +43,15 @@
 //! # Features
 //!
 //! `std` (default): system clock and randomness, in-memory store and directory, capturing and console delivery.
-//! `serde`: policies as TOML and JSON. `tz`: named time zones. `testing`: tools for tests. `rehearsal`: days at a
-//! practice told in files, with what should happen. Without any the crate is `no_std` with `alloc`. Features only add;
-//! none changes behaviour.
+//! `serde`: policies as TOML and JSON, the trail as JSON lines and FHIR. `tz`: named time zones. `testing`: tools for
+//! tests. `rehearsal`: days at a practice told in files, with what should happen. Without any the crate is `no_std` with
+//! `alloc`. Features only add; none changes behaviour.
 //!
 //! # The manual
 //!
 //! [`getting_started`](manual::getting_started), [`laws`](manual::laws), [`threats`](manual::threats),
-//! [`defaults`](manual::defaults), [`operations`](manual::operations), [`non_features`](manual::non_features), and with the
-//! feature `rehearsal` the page `rehearsals`.
+//! [`defaults`](manual::defaults), [`audit`](manual::audit), [`operations`](manual::operations),
+//! [`non_features`](manual::non_features), and with the feature `rehearsal` the page `rehearsals`.
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

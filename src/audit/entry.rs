@@ -2,7 +2,7 @@ use alloc::string::String;
 
 use minicbor::{Decode, Encode};
 
-use super::{Actor, Event, Reason};
+use super::{Actor, Event, Link, Reason};
 use crate::ids::{
     AuthenticatorId, ChallengeId, DeliveryId, DeviceId, EntryId, PracticeId, Subject, SubjectId,
 };
@@ -85,8 +85,11 @@ pub struct Entry {
     #[n(20)]
     pub note: Option<String>,
     /// Who else had a say: who approved it, or who asked for it.
-    #[n(23)]
+    #[n(22)]
     pub authoriser: Option<Actor>,
+    /// What ties the entry to the one before it in its chain. It vouches for every other field.
+    #[n(21)]
+    pub link: Option<Link>,
 }
 
 impl Entry {
@@ -114,6 +117,7 @@ impl Entry {
             near_miss: None,
             note: None,
             authoriser: None,
+            link: None,
         }
     }
 

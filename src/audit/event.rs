@@ -151,5 +151,7 @@ vocabulary! {
         77 GuessingSuspected = "guessing_suspected";
         /// Staff asked for something about an access code that was not done; the reason says why.
         78 AccessChangeRefused = "access_change_refused";
+        /// The heads of all chains of the practice were sealed.
+        60 Sealed = "sealed";
     }
 }

@@ -21,6 +21,7 @@ use crate::time::Timestamp;
 pub struct EntryQuery {
     pub(crate) practice: PracticeId,
     pub(crate) subject: Option<SubjectId>,
+    pub(crate) is_alone: bool,
     pub(crate) purpose: Option<Purpose>,
     pub(crate) from: Option<Timestamp>,
     pub(crate) until: Option<Timestamp>,
@@ -41,12 +42,22 @@ impl EntryQuery {
         Self {
             practice,
             subject: None,
+            is_alone: false,
             purpose: None,
             from: None,
             until: None,
             after: None,
             limit: Self::DEFAULT_PAGE,
             newest_first: false,
+        }
+    }
+
+    /// The entries of a practice that name no person.
+    #[must_use]
+    pub fn practice_alone(practice: PracticeId) -> Self {
+        Self {
+            is_alone: true,
+            ..Self::practice(practice)
         }
     }
 
@@ -136,6 +147,12 @@ impl EntryQuery {
         self.subject.as_ref()
     }
 
+    /// Whether only entries are read that name no person.
+    #[must_use]
+    pub const fn is_practice_alone(&self) -> bool {
+        self.is_alone
+    }
+
     /// Whether `entry` is asked for, leaving the page aside: the meaning of a query, for every store.
     #[must_use]
     pub fn matches(&self, entry: &Entry) -> bool {
@@ -144,6 +161,7 @@ impl EntryQuery {
                 .subject
                 .as_ref()
                 .is_none_or(|subject| entry.subject.as_ref() == Some(subject))
+            && !(self.is_alone && entry.subject.is_some())
             && self
                 .purpose
                 .as_ref()

@@ -72,6 +72,7 @@ mod reach;
 mod readiness;
 mod recovery;
 mod reserve;
+mod seal;
 mod settle;
 mod signals;
 mod staff;
@@ -118,6 +119,7 @@ pub use reach::ContactVersion;
 pub use readiness::{Foresight, Problem, Readiness, explain, readiness, will_require};
 pub use recovery::{RecoveryCodes, make_recovery_codes};
 pub use reserve::{Reservation, reserve, reserve_for};
+pub(crate) use seal::{Folded, seal};
 pub use settle::{Sending, settle};
 pub use signals::{Signal, signal};
 pub use staff::{acknowledge_first_use, reset_authenticators, unlock};
@@ -156,7 +158,7 @@ pub struct Step<T> {
     pub subject: SubjectRecord,
     /// The other records that changed with it.
     pub others: Vec<(RecordKey, Record)>,
-    /// The entries that tell of it.
+    /// The entries that tell of it, each tied to the one before it: store every field as it is, in this order.
     pub entries: Vec<Entry>,
     /// What the person is to be told once all that is committed: hand each to
     /// [`Delivery::notify`](crate::delivery::Delivery::notify), and note what did not leave with [`note_notices`].

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{FlowError, Scene};
-use crate::audit::{Actor, Entry, Event};
+use crate::audit::{self, Actor, Chain, Entry, Event};
 use crate::directory::Practice;
 use crate::entropy::Entropy;
 use crate::ids::{EntryId, PracticeId};
@@ -19,6 +19,8 @@ pub struct PracticeScene<'a> {
     pub id: &'a PracticeId,
     /// What the directory says of it, now; `None` when it knows no such practice.
     pub practice: Option<&'a Practice>,
+    /// What the practice decided for itself; `None` when nothing is stored.
+    pub decided: Option<&'a PracticeRecord>,
     /// The policy of the installation.
     pub policy: &'a Policy,
     /// The keys of the installation.
@@ -38,6 +40,7 @@ impl Scene<'_> {
         PracticeScene {
             id: self.subject.practice(),
             practice: self.practice,
+            decided: self.decided,
             policy: self.policy,
             keys: self.keys,
             entropy: self.entropy,
@@ -96,7 +99,11 @@ impl<'a> PracticeWork<'a> {
         self.entries.last_mut().ok_or(FlowError::Entropy)
     }
 
-    pub(super) fn close<T>(self, answer: T) -> PracticeStep<T> {
+    /// The step, with every entry tied to the one before it. The only place that does so for a practice: nothing
+    /// may touch an entry afterwards, and none may name a person, whose chain lives in another record.
+    pub(super) fn close<T>(mut self, answer: T) -> PracticeStep<T> {
+        let chain = Chain::from(self.scene.id);
+        audit::append(self.scene.keys, &chain, &mut self.record.chain, &mut self.entries);
         PracticeStep {
             practice: self.record,
             others: Vec::new(),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{FlowError, Scene, Step};
-use crate::audit::{Entry, Event, Reason};
+use crate::audit::{self, Chain, Entry, Event, Reason};
 use crate::ids::EntryId;
 use crate::policy::{Effective, EnrolmentGrace, Population, Situation, resolve};
 use crate::purpose::Purpose;
@@ -153,6 +153,8 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The step, with every entry tied to the one before it. The only place that does so for a subject: nothing
+    /// may touch an entry afterwards.
     pub(super) fn close<T>(mut self, answer: T) -> Step<T> {
         // The history of one appointment holds what became of its messages too.
         for entry in self.entries.iter_mut().filter(|entry| entry.purpose.is_none()) {
@@ -165,6 +167,8 @@ impl<'a> Work<'a> {
             entry.purpose = known.map(|challenge| challenge.purpose.clone());
         }
         let notices = self.notices();
+        let chain = Chain::from(self.scene.subject);
+        audit::append(self.scene.keys, &chain, &mut self.record.chain, &mut self.entries);
         Step {
             notices,
             subject: self.record,

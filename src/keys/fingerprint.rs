@@ -16,12 +16,16 @@ use super::{KeyId, KeyRing};
 pub(crate) enum Use {
     /// Access codes: by it they are found.
     AccessCode,
+    /// Entries of the audit trail, each tied to the one before it.
+    Chain,
     /// Codes sent to a subject.
     Code,
     /// Destinations: opt-outs and send counts without the number or address.
     Destination,
     /// Recovery codes.
     Recovery,
+    /// Seals over the chains of a practice.
+    Seal,
     /// The host's own reference to a browser session.
     Session,
     /// Where wrong access codes come from.
@@ -34,9 +38,11 @@ impl Use {
     const fn label(self) -> &'static str {
         match self {
             Self::AccessCode => "fingerprint/access_code",
+            Self::Chain => "fingerprint/chain",
             Self::Code => "fingerprint/code",
             Self::Destination => "fingerprint/destination",
             Self::Recovery => "fingerprint/recovery",
+            Self::Seal => "fingerprint/seal",
             Self::Session => "fingerprint/session",
             Self::Source => "fingerprint/source",
             Self::Token => "fingerprint/token",
@@ -81,6 +87,11 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
+    /// What was stored apart, put together again.
+    pub(crate) const fn from_parts(key: KeyId, tag: [u8; 32]) -> Self {
+        Self { key, tag }
+    }
+
     /// The key it was made with.
     #[must_use]
     pub const fn key(&self) -> KeyId {

@@ -59,7 +59,7 @@ pub enum KeyRingError {
 /// 32 bytes each, from a cryptographic generator or a key management service, kept apart from the database:
 /// who holds both can read TOTP secrets and forge tokens. Dropping a retired key too early makes the factors
 /// sealed with it unusable; it never makes them open. Forgetting a key of the ring also forgets the opt-outs
-/// and send counts recorded under it.
+/// and send counts recorded under it, and what was told of under it in the audit trail can no longer be verified.
 ///
 /// ```
 /// use medfactor::keys::{KeyId, KeyRing};
@@ -123,6 +123,11 @@ impl KeyRing {
     /// All keys, the current one first.
     pub fn ids(&self) -> impl Iterator<Item = KeyId> + '_ {
         self.keys.iter().map(|(id, _)| *id)
+    }
+
+    /// Whether the ring holds the key `id`.
+    pub(crate) fn holds(&self, id: KeyId) -> bool {
+        self.ids().any(|known| known == id)
     }
 
     /// The key for one use, derived from the key `id` of the ring; `None` when the ring does not hold it.

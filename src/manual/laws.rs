@@ -17,7 +17,8 @@
 //! 6. **Nothing leaks.** Codes, secrets and tokens have no `Display` and a `Debug` without content; destinations
 //!    show masked. Stored are keyed fingerprints and sealed secrets.
 //! 7. **No change without a trace.** A [`Change`](crate::store::Change) holds records and entries, and a store
-//!    writes both or neither. The answer waits for the commit.
+//!    writes both or neither. The answer waits for the commit. The one write without an entry are the heads kept for
+//!    a seal: they are nothing until the seal that names them is committed, which tells of itself.
 //! 8. **Time is one value.** The clock is read once per call; intervals are half-open; no use prolongs anything. A
 //!    record remembers the latest instant it has seen. A clock up to two minutes behind that waits there; one that
 //!    is further behind decides nothing.

@@ -1,5 +1,6 @@
 //! The manual: how to use the library, what it promises, and what it leaves to you.
 
+pub mod audit;
 pub mod defaults;
 pub mod getting_started;
 pub mod laws;

@@ -20,6 +20,7 @@
 //! | It is repeated next week | [`open_access`] under another name | nothing is carried over |
 //! | `guessing_suspected` in the trail | find the sources in your own log and block them | at the limit no access code is compared for up to an hour; links work |
 //! | Is everybody ready for the date? | [`practice_readiness`] | who is not, and why |
+//! | Has anybody touched the audit trail? | [`verify_chain`] for one, [`verify_seal`] for all | the first place that is not as it was told; see [`audit`](super::audit) |
 //! | Why was I asked? | [`explain`] and [`history`] | the deciding layer, and what happened |
 //!
 //! [`reset_authenticators`]: crate::verifier::Verifier::reset_authenticators
@@ -41,13 +42,16 @@
 //! [`practice_readiness`]: crate::verifier::Verifier::practice_readiness
 //! [`explain`]: crate::verifier::Verifier::explain
 //! [`history`]: crate::verifier::Verifier::history
+//! [`verify_chain`]: crate::verifier::Verifier::verify_chain
+//! [`verify_seal`]: crate::verifier::Verifier::verify_seal
 //!
 //! # Keys
 //!
 //! Put a new key in front with [`KeyRing::rotate`](crate::keys::KeyRing::rotate) and give the ring to every process.
 //! Old codes, tickets and tokens keep working under the retired key. TOTP secrets are sealed anew as they are used.
 //! Drop a retired key with [`without`](crate::keys::KeyRing::without) when the people who have not signed in since
-//! may be asked to enrol again; recovery codes, opt-outs and send counts under it are lost with it.
+//! may be asked to enrol again; recovery codes, opt-outs and send counts under it are lost with it, and entries
+//! that were told under it can no longer be verified.
 //!
 //! # Clocks
 //!
@@ -57,8 +61,8 @@
 //!
 //! # Housekeeping
 //!
-//! [`purge`](crate::verifier::Verifier::purge) drops records of destinations nobody wrote to for a week, and those that
-//! hold nothing but that somebody was refused, appointments and their access codes a week after they have closed, and
-//! counted misses after a day. Subjects' records stay: they are bounded, and forgetting one forgets
-//! its guesses. Audit entries are kept until your own
-//! retention job removes them.
+//! [`purge`](crate::verifier::Verifier::purge) drops records of destinations nobody wrote to for a week, appointments
+//! and their access codes a week after they have closed, counted misses after a day, and the heads kept for seals
+//! after seven years. Subjects' records stay: they are bounded, and forgetting one forgets its guesses and the end of
+//! its audit trail. Audit entries are kept until your own retention job removes them; [`audit`](super::audit) says how it
+//! does so without breaking a chain.

@@ -17,6 +17,9 @@
 //! | has the mailbox | take the code there | a policy that leaves e-mail out; by default it is out |
 //! | copies the cookie | use it on another machine | it needs the password too; the first use of either copy renews the token, the other then ends all trust |
 //! | reads the database | codes, secrets, tokens | keyed fingerprints and sealed secrets; without the keys none of it opens anything |
+//! | writes the database | change, remove, move or add entries of the audit trail | each is tied to the one before it by a MAC, the last is named in the record; [`audit`](super::audit) says what is found |
+//! | writes the database | set back a record and its entries together, or remove both | a seal that was kept elsewhere |
+//! | writes the database, and has the keys | write anew what happened since the last seal kept elsewhere | nothing; seal often, and keep seals where nobody can change them |
 //! | writes the database | put another's sealed secret in place | seals are bound to practice, subject and authenticator |
 //! | reads over a shoulder | type the same code | spent at first use, older TOTP steps too |
 //! | another practice | use its tickets, cookies, people | the practice is part of every key, seal and fingerprint |

@@ -1,8 +1,8 @@
 use alloc::vec::Vec;
 
 use super::{
-    AccessCodeRecord, DestinationRecord, MissesRecord, ObjectRecord, PracticeRecord, RecordError,
-    SourcesRecord, SubjectRecord,
+    AccessCodeRecord, DestinationRecord, HeadsRecord, MissesRecord, ObjectRecord, PracticeRecord,
+    RecordError, SealRecord, SourcesRecord, SubjectRecord,
 };
 use crate::time::Timestamp;
 
@@ -25,6 +25,10 @@ pub enum Record {
     Sources(SourcesRecord),
     /// Of some of a practice's wrong access codes.
     Misses(MissesRecord),
+    /// The newest seal of one practice.
+    Seal(SealRecord),
+    /// Some of the heads in one seal.
+    SealedHeads(HeadsRecord),
 }
 
 impl Record {
@@ -41,6 +45,8 @@ impl Record {
             Self::AccessCode(record) => record.encode(),
             Self::Sources(record) => record.encode(),
             Self::Misses(record) => record.encode(),
+            Self::Seal(record) => record.encode(),
+            Self::SealedHeads(record) => record.encode(),
         }
     }
 
@@ -48,13 +54,13 @@ impl Record {
     #[must_use]
     pub fn deadline(&self) -> Option<Timestamp> {
         match self {
-            Self::Subject(record) => record.deadline(),
             Self::Destination(record) => record.deadline(),
-            Self::Practice(_) => None,
             Self::Object(record) => Some(record.deadline()),
             Self::AccessCode(record) => Some(record.deadline()),
             Self::Sources(record) => Some(record.deadline()),
             Self::Misses(record) => Some(record.deadline()),
+            Self::SealedHeads(record) => Some(record.deadline()),
+            Self::Subject(_) | Self::Practice(_) | Self::Seal(_) => None,
         }
     }
 }

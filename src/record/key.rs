@@ -2,7 +2,7 @@ use alloc::string::String;
 use core::fmt;
 use core::fmt::Write;
 
-use crate::ids::{PracticeId, Subject};
+use crate::ids::{PracticeId, Subject, SubjectId};
 use crate::keys::Fingerprint;
 use crate::purpose::Purpose;
 
@@ -24,6 +24,10 @@ pub enum RecordKey {
     Sources(PracticeId, String),
     /// A part of a practice's wrong access codes, by its number.
     Misses(PracticeId, String),
+    /// The newest seal over the audit trail of a practice.
+    Seal(PracticeId),
+    /// Some of the heads in one seal of a practice, by the seal and the number of the page.
+    SealedHeads(PracticeId, String),
 }
 
 impl RecordKey {
@@ -39,6 +43,48 @@ impl RecordKey {
         Self::Object(practice.clone(), alloc::format!("{purpose}"))
     }
 
+    pub(crate) fn sealed_heads(practice: &PracticeId, series: &[u8; 16], page: u32) -> Self {
+        let mut text = String::with_capacity(43);
+        for byte in series {
+            let _ = write!(text, "{byte:02x}");
+        }
+        let _ = write!(text, ".{page:010}");
+        Self::SealedHeads(practice.clone(), text)
+    }
+
+    /// The key of these parts, for a store to answer [`Store::list`](crate::store::Store::list) with; `None` when
+    /// they are not those of a key.
+    ///
+    /// ```
+    /// use medfactor::ids::PracticeId;
+    /// use medfactor::record::RecordKey;
+    ///
+    /// let practice = PracticeId::new("harbour-clinic")?;
+    /// let key = RecordKey::from_parts(&practice, "subject", "u-1042").expect("a key");
+    /// assert_eq!((key.kind(), key.name()), ("subject", "u-1042"));
+    /// assert!(RecordKey::from_parts(&practice, "practice", "u-1042").is_none());
+    /// # Ok::<(), medfactor::ids::IdError>(())
+    /// ```
+    #[must_use]
+    pub fn from_parts(practice: &PracticeId, kind: &str, name: &str) -> Option<Self> {
+        let practice = practice.clone();
+        match (kind, name) {
+            (_, "") => match kind {
+                "practice" => Some(Self::Practice(practice)),
+                "seal" => Some(Self::Seal(practice)),
+                _ => None,
+            },
+            ("subject", id) => Some(Self::Subject(Subject::new(practice, SubjectId::new(id).ok()?))),
+            ("destination", fingerprint) => Some(Self::Destination(practice, fingerprint.into())),
+            ("object", purpose) => Some(Self::Object(practice, purpose.into())),
+            ("access_code", fingerprint) => Some(Self::AccessCode(practice, fingerprint.into())),
+            ("sources", part) => Some(Self::Sources(practice, part.into())),
+            ("misses", part) => Some(Self::Misses(practice, part.into())),
+            ("sealed_heads", page) => Some(Self::SealedHeads(practice, page.into())),
+            _ => None,
+        }
+    }
+
     /// The practice the record belongs to.
     #[must_use]
     pub const fn practice(&self) -> &PracticeId {
@@ -49,12 +95,14 @@ impl RecordKey {
             | Self::Object(practice, _)
             | Self::AccessCode(practice, _)
             | Self::Sources(practice, _)
-            | Self::Misses(practice, _) => practice,
+            | Self::Misses(practice, _)
+            | Self::Seal(practice)
+            | Self::SealedHeads(practice, _) => practice,
         }
     }
 
-    /// `subject`, `practice`, `destination`, `object`, `access_code`, `sources` or `misses`: the kind, for a column or
-    /// a key prefix.
+    /// `subject`, `practice`, `destination`, `object`, `access_code`, `sources`, `misses`, `seal` or `sealed_heads`: the
+    /// kind, for a column or a key prefix.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -65,6 +113,8 @@ impl RecordKey {
             Self::AccessCode(..) => "access_code",
             Self::Sources(..) => "sources",
             Self::Misses(..) => "misses",
+            Self::Seal(_) => "seal",
+            Self::SealedHeads(..) => "sealed_heads",
         }
     }
 
@@ -77,8 +127,9 @@ impl RecordKey {
             | Self::Object(_, name)
             | Self::AccessCode(_, name)
             | Self::Sources(_, name)
-            | Self::Misses(_, name) => name,
-            Self::Practice(_) => "",
+            | Self::Misses(_, name)
+            | Self::SealedHeads(_, name) => name,
+            Self::Practice(_) | Self::Seal(_) => "",
         }
     }
 }

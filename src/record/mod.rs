@@ -13,6 +13,7 @@ mod factor;
 mod key;
 mod misses;
 mod practice;
+mod seal;
 mod subject;
 
 pub use access::{AccessCodeRecord, ObjectRecord};
@@ -29,5 +30,6 @@ pub use key::RecordKey;
 pub(crate) use misses::{HOUR, SourceRecord};
 pub use misses::{MissesRecord, SourcesRecord};
 pub use practice::PracticeRecord;
+pub use seal::{HeadsRecord, SealRecord};
 pub use subject::SubjectRecord;
 pub(crate) use subject::{DeliveryRecord, FirstUse};

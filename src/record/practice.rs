@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use minicbor::{Decode, Encode};
 
 use super::codec::{self, RecordError};
+use crate::audit::Link;
 use crate::policy::{Layer, Waiver};
 use crate::time::Timestamp;
 
@@ -21,6 +22,9 @@ pub struct PracticeRecord {
     pub(crate) layers: Vec<Arc<Layer>>,
     #[n(3)]
     pub(crate) waivers: Vec<Waiver>,
+    /// The head of the chain of the practice's own entries; none before the first.
+    #[n(4)]
+    pub(crate) chain: Option<Link>,
 }
 
 impl PracticeRecord {

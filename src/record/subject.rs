@@ -1,6 +1,5 @@
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::time::Duration;
 
 use minicbor::{Decode, Encode};
 
@@ -9,18 +8,19 @@ use super::{
     AuthenticatorRecord, BypassRecord, ChallengeRecord, DeviceRecord, EmergencyRecord, Failures, GrantRecord,
     PendingRecord, RecoveryRecord,
 };
+use crate::audit::Link;
 use crate::contact::Channel;
 use crate::ids::{ChallengeId, DeliveryId};
 use crate::keys::Fingerprint;
 use crate::time::Timestamp;
 
-/// How long a record is kept that holds nothing.
-const BLANK_MEMORY: Duration = Duration::from_secs(24 * 3600);
-
 /// All that is known of one subject.
 ///
 /// A host that keeps its own rows stores the bytes of [`encode`](Self::encode) and gives them back to
 /// [`decode`](Self::decode); what is inside is for the flow alone.
+///
+/// It is never dropped: it holds counters and decisions that must outlive every deadline, and the head of the
+/// subject's chain. Without the head, entries that were removed could not be told from entries that never were.
 #[derive(Clone, Debug, Default, Encode, Decode)]
 pub struct SubjectRecord {
     /// Moves on when all that was granted before must end: trust and open challenges of an older epoch are void.
@@ -72,6 +72,9 @@ pub struct SubjectRecord {
     #[n(19)]
     #[cbor(default)]
     pub(crate) first_contact_entered: bool,
+    /// The head of the chain of the entries about the subject; none before the first.
+    #[n(14)]
+    pub(crate) chain: Option<Link>,
 }
 
 impl SubjectRecord {
@@ -81,20 +84,6 @@ impl SubjectRecord {
     /// [`RecordError`] when the bytes are not such a record; the caller denies.
     pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
         codec::read(bytes)
-    }
-
-    /// From when the record may be dropped; `None` for never, since it holds counters and decisions that must
-    /// outlive every deadline. One that holds nothing but the time of a refusal is kept for a day.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Timestamp> {
-        let blank = Self {
-            latest: self.latest,
-            ..Self::default()
-        };
-        let is_blank = codec::write(self).is_ok_and(|bytes| codec::write(&blank).is_ok_and(|b| b == bytes));
-        self.latest
-            .filter(|_| is_blank)
-            .map(|latest| latest.saturating_add(BLANK_MEMORY))
     }
 
     /// The bytes to store.

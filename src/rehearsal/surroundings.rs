@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::audit::{EntryPage, EntryQuery};
 use crate::contact::Destination;
 use crate::delivery::{CodeMessage, Delivery, Handover, NotSent, Notice};
-use crate::ids::DeliveryId;
+use crate::ids::{DeliveryId, PracticeId};
 use crate::record::RecordKey;
 use crate::store::{Change, Commit, Store, StoreError, StoreErrorKind, Versioned};
 use crate::testing::ManualClock;
@@ -75,6 +75,16 @@ impl<S: Store> Store for FailingStore<S> {
 
     async fn entries(&self, query: &EntryQuery) -> Result<EntryPage, StoreError> {
         self.inner.entries(query).await
+    }
+
+    async fn list(
+        &self,
+        practice: &PracticeId,
+        kind: &str,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<(RecordKey, Versioned)>, StoreError> {
+        self.inner.list(practice, kind, after, limit).await
     }
 
     async fn purge(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

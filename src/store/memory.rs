@@ -1,9 +1,11 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::ops::Bound;
 use std::sync::{Mutex, MutexGuard};
 
 use super::{Change, Commit, Store, StoreError, StoreErrorKind, Versioned};
 use crate::audit::{Entry, EntryPage, EntryQuery};
+use crate::ids::PracticeId;
 use crate::record::RecordKey;
 use crate::time::Timestamp;
 
@@ -98,6 +100,23 @@ impl MemoryStore {
         }
     }
 
+    /// Takes a record away, as somebody would who can write to the database. For tests of what happens then.
+    #[cfg(feature = "testing")]
+    pub fn remove(&self, key: &RecordKey) {
+        if let Ok(mut state) = self.lock("remove") {
+            state.records.remove(key);
+            state.deadlines.retain(|(_, due)| due != key);
+        }
+    }
+
+    /// Changes the entries, as somebody would who can write to the database. For tests of what is found.
+    #[cfg(feature = "testing")]
+    pub fn tamper(&self, change: impl FnOnce(&mut Vec<Entry>)) {
+        if let Ok(mut state) = self.lock("tamper") {
+            change(&mut state.entries);
+        }
+    }
+
     fn lock(&self, operation: &'static str) -> Result<MutexGuard<'_, State>, StoreError> {
         // A panic while the lock was held leaves a state nobody vouches for.
         self.state
@@ -179,6 +198,27 @@ impl Store for MemoryStore {
             page.into_iter().map(|(_, entry)| entry.clone()).collect(),
             next,
         ))
+    }
+
+    async fn list(
+        &self,
+        practice: &PracticeId,
+        kind: &str,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<(RecordKey, Versioned)>, StoreError> {
+        let state = self.lock("list")?;
+        // Keys are ordered by kind, then practice, then name.
+        let is_asked = |key: &RecordKey| key.kind() == kind && key.practice() == practice;
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        Ok(state
+            .records
+            .range((start, Bound::Unbounded))
+            .skip_while(|(key, _)| !is_asked(key))
+            .take_while(|(key, _)| is_asked(key))
+            .take(limit)
+            .map(|(key, stored)| (key.clone(), stored.record.clone()))
+            .collect())
     }
 
     async fn purge(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

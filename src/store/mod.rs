@@ -10,6 +10,7 @@ use core::fmt::{self, Debug};
 use core::future::Future;
 
 use crate::audit::{Entry, EntryPage, EntryQuery};
+use crate::ids::PracticeId;
 use crate::record::RecordKey;
 use crate::time::Timestamp;
 
@@ -50,13 +51,31 @@ pub trait Store: Debug + Send + Sync {
     fn commit(&self, change: &Change) -> impl Future<Output = Result<Commit, StoreError>> + Send;
 
     /// Reads entries as `query` says ([`EntryQuery::matches`]), oldest commit first, entries of one commit in
-    /// the order they were given; all of it the other way round where the query says
-    /// [`newest_first`](EntryQuery::newest_first).
+    /// the order they were given, each with every field as it was given: the chains vouch for all of them. All of it
+    /// the other way round where the query says [`newest_first`](EntryQuery::newest_first).
     ///
     /// # Errors
     /// [`StoreError`] when the answer is not known, with kind [`StoreErrorKind::Query`] for a cursor that is
     /// not one of this store's.
     fn entries(&self, query: &EntryQuery) -> impl Future<Output = Result<EntryPage, StoreError>> + Send;
+
+    /// Lists the records of one practice and kind ([`RecordKey::kind`]) in the order of their keys, those behind
+    /// `after`, at most `limit` of them and fewer only when there are no more.
+    ///
+    /// The order is that of the bytes of [`RecordKey::name`], and always the same. A record committed before the
+    /// call was made is seen; one that is written meanwhile may be seen as of before or after. Never asked while
+    /// somebody signs in.
+    /// *If broken:* a seal leaves somebody out, whose trail can then be removed without a trace.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the answer is not known.
+    fn list(
+        &self,
+        practice: &PracticeId,
+        kind: &str,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(RecordKey, Versioned)>, StoreError>> + Send;
 
     /// Drops at most `limit` records whose deadline is at or before `now`, and says how many. Entries stay.
     ///
@@ -185,7 +204,7 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// Trouble of this kind in `operation` (`load`, `commit`, `read entries`, `purge`).
+    /// Trouble of this kind in `operation` (`load`, `commit`, `read entries`, `list`, `purge`).
     #[must_use]
     pub const fn new(kind: StoreErrorKind, operation: &'static str) -> Self {
         Self {
@@ -225,6 +244,16 @@ impl<S: Store + ?Sized> Store for Arc<S> {
 
     fn entries(&self, query: &EntryQuery) -> impl Future<Output = Result<EntryPage, StoreError>> + Send {
         (**self).entries(query)
+    }
+
+    fn list(
+        &self,
+        practice: &PracticeId,
+        kind: &str,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(RecordKey, Versioned)>, StoreError>> + Send {
+        (**self).list(practice, kind, after, limit)
     }
 
     fn purge(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<usize, StoreError>> + Send {

@@ -3,6 +3,7 @@ use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use alloc::vec::Vec;
 
 use crate::audit::{EntryPage, EntryQuery};
+use crate::ids::PracticeId;
 use crate::record::RecordKey;
 use crate::store::{Change, Commit, Store, StoreError, StoreErrorKind, Versioned};
 use crate::time::Timestamp;
@@ -80,7 +81,7 @@ impl<S> FaultyStore<S> {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         let [byte, ..] = (z ^ (z >> 31)).to_be_bytes();
-        byte < likelihood
+        byte < likelihood || likelihood == u8::MAX
     }
 }
 
@@ -111,6 +112,16 @@ impl<S: Store> Store for FaultyStore<S> {
 
     async fn entries(&self, query: &EntryQuery) -> Result<EntryPage, StoreError> {
         self.inner.entries(query).await
+    }
+
+    async fn list(
+        &self,
+        practice: &PracticeId,
+        kind: &str,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<(RecordKey, Versioned)>, StoreError> {
+        self.inner.list(practice, kind, after, limit).await
     }
 
     async fn purge(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -8,14 +8,15 @@ use crate::audit::{Actor, Reason};
 use crate::delivery::Delivery;
 use crate::directory::{Directory, Practice};
 use crate::flow::access::{
-    self, AccessAttempt, AccessCodeDraft, AccessStep, Appointment, Found, Known, Lookup, Redemption,
+    self, AccessAttempt, AccessCodeDraft, AccessDecision, Appointment, Found, Known, Lookup, Redemption,
     Revealed, StoredObject, Window,
 };
 use crate::flow::{FlowError, Managed, PracticeScene, Rejection};
 use crate::ids::{PracticeId, Subject, SubjectId};
 use crate::purpose::Purpose;
 use crate::record::{
-    AccessCodeRecord, MissesRecord, ObjectRecord, RecordError, RecordKey, SourcesRecord, SubjectRecord,
+    AccessCodeRecord, MissesRecord, ObjectRecord, PracticeRecord, Record, RecordError, RecordKey,
+    SourcesRecord, SubjectRecord,
 };
 use crate::store::{Change, Commit, Store};
 use crate::time::Timestamp;
@@ -53,10 +54,16 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     ) -> Result<Managed<Revealed>, Error> {
         let (now, practice) = self.facts_of(subject.practice()).await?;
         let person = self.directory.person(subject).await?;
-        let scene = self.practice_scene(subject.practice(), practice.as_ref(), actor, now);
         for _ in 0..MAX_CONFLICTS {
+            let (mut rows, stored) = self
+                .stored_object(subject.practice(), purpose, Some(subject.id()))
+                .await?;
+            let decided = decided(&rows, subject.practice())?;
+            let scene = PracticeScene {
+                decided: decided.as_ref(),
+                ..self.practice_scene(subject.practice(), practice.as_ref(), actor, now)
+            };
             let draft = AccessCodeDraft::draw(&scene, purpose)?;
-            let (mut rows, stored) = self.stored_object(&scene, purpose, Some(subject.id())).await?;
             let places = self.rows(draft.keys().to_vec()).await?;
             if !places.is_empty() {
                 // Somebody has these digits. It happens once in some ten thousand draws.
@@ -64,7 +71,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
             }
             rows.extend(places);
             let step = access::reveal_access_code(&scene, subject, purpose, person.as_ref(), stored, draft)?;
-            if let Some(answer) = self.keep(&rows, step).await? {
+            if let Some(answer) = self.keep(rows, step).await? {
                 return Ok(answer);
             }
         }
@@ -122,8 +129,8 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         .await
     }
 
-    /// Judges an access code that somebody nobody knows has typed; [`access::redeem`]. One load and one commit,
-    /// whatever is wrong with a code; for one that works, the person is looked up as well.
+    /// Judges an access code that somebody nobody knows has typed; [`access::redeem`]. Two loads and one commit,
+    /// whatever is wrong with a code; for one that works, the directory is asked for the person as well.
     ///
     /// # Errors
     /// [`Error`]: no answer was reached; let nobody in.
@@ -132,15 +139,25 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
             return Ok(Redemption::Rejected(Rejection::new(Reason::Malformed)));
         };
         let (now, practice) = self.facts_of(&attempt.practice).await?;
-        let scene = self.practice_scene(&attempt.practice, practice.as_ref(), &Actor::Subject, now);
         for _ in 0..MAX_CONFLICTS {
-            let (rows, found) = self.found(&lookup).await?;
+            let (mut rows, found) = self.found(&attempt.practice, &lookup).await?;
+            let decided = decided(&rows, &attempt.practice)?;
+            let scene = PracticeScene {
+                decided: decided.as_ref(),
+                ..self.practice_scene(&attempt.practice, practice.as_ref(), &Actor::Subject, now)
+            };
+            // Asked for whatever was typed: who watches the time learns nothing of a code that no longer opens.
+            let key = RecordKey::Subject(found.owner(&attempt.practice)?);
+            rows.extend(self.rows(Vec::from([key.clone()])).await?);
             let known = match access::find_owner(&scene, attempt, &lookup, &found)? {
-                Some(owner) => Some(self.known(&owner).await?),
+                Some(owner) => {
+                    let person = self.directory.person(&owner).await?;
+                    Some(Known::new(person, rows.read(&key, SubjectRecord::decode)?))
+                }
                 None => None,
             };
             let step = access::redeem(&scene, attempt, &lookup, &found, known.as_ref())?;
-            if let Some(answer) = self.keep(&rows, step).await? {
+            if let Some(answer) = self.keep(rows, step).await? {
                 return Ok(answer);
             }
         }
@@ -153,21 +170,43 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         purpose: &Purpose,
         of: Option<&SubjectId>,
         actor: &Actor,
-        decide: impl Fn(&PracticeScene<'_>, StoredObject) -> Result<AccessStep<T>, FlowError>,
+        decide: impl Fn(&PracticeScene<'_>, StoredObject) -> Result<AccessDecision<T>, FlowError>,
     ) -> Result<T, Error> {
         let (now, profile) = self.facts_of(practice).await?;
-        let scene = self.practice_scene(practice, profile.as_ref(), actor, now);
         for _ in 0..MAX_CONFLICTS {
-            let (rows, stored) = self.stored_object(&scene, purpose, of).await?;
-            if let Some(answer) = self.keep(&rows, decide(&scene, stored)?).await? {
+            let (rows, stored) = self.stored_object(practice, purpose, of).await?;
+            let decided = decided(&rows, practice)?;
+            let scene = PracticeScene {
+                decided: decided.as_ref(),
+                ..self.practice_scene(practice, profile.as_ref(), actor, now)
+            };
+            if let Some(answer) = self.keep(rows, decide(&scene, stored)?).await? {
                 return Ok(answer);
             }
         }
         Err(Error::new(ErrorKind::Contention))
     }
 
-    /// Commits a step; `None` when somebody else was faster.
-    async fn keep<T>(&self, rows: &Rows, step: AccessStep<T>) -> Result<Option<T>, Error> {
+    /// Ties the entries to their chains and commits; `None` when somebody else was faster.
+    async fn keep<T>(&self, mut rows: Rows, decision: AccessDecision<T>) -> Result<Option<T>, Error> {
+        let heads = decision.heads();
+        let unknown = heads
+            .iter()
+            .filter(|key| !rows.has(key))
+            .cloned()
+            .collect::<Vec<_>>();
+        if !unknown.is_empty() {
+            rows.extend(self.rows(unknown).await?);
+        }
+        let mut stored = Vec::with_capacity(heads.len());
+        for key in heads {
+            let record = match &key {
+                RecordKey::Practice(_) => rows.read(&key, PracticeRecord::decode)?.map(Record::Practice),
+                _ => rows.read(&key, SubjectRecord::decode)?.map(Record::Subject),
+            };
+            stored.extend(record.map(|record| (key, record)));
+        }
+        let step = decision.linked(&self.keys, stored);
         if step.entries.is_empty() {
             return Ok(Some(step.answer));
         }
@@ -196,6 +235,7 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         PracticeScene {
             id,
             practice,
+            decided: None,
             policy: &self.policy,
             keys: &self.keys,
             entropy: self.entropy.as_ref(),
@@ -207,16 +247,17 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
     /// The appointment, then the codes it names: of one participant, or of all.
     async fn stored_object(
         &self,
-        scene: &PracticeScene<'_>,
+        practice: &PracticeId,
         purpose: &Purpose,
         of: Option<&SubjectId>,
     ) -> Result<(Rows, StoredObject), Error> {
-        let key = StoredObject::key(scene.id, purpose);
-        let mut rows = self.rows(Vec::from([key.clone()])).await?;
+        let key = StoredObject::key(practice, purpose);
+        let own = RecordKey::Practice(practice.clone());
+        let mut rows = self.rows(Vec::from([key.clone(), own])).await?;
         let object = rows.read(&key, ObjectRecord::decode)?;
         let keys = object
             .as_ref()
-            .map(|object| object.code_keys(scene.id, of))
+            .map(|object| object.code_keys(practice, of))
             .unwrap_or_default();
         let mut codes = Vec::with_capacity(keys.len());
         if !keys.is_empty() {
@@ -229,10 +270,11 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         Ok((rows, StoredObject::new(object, codes)))
     }
 
-    async fn found(&self, lookup: &Lookup) -> Result<(Rows, Found), Error> {
+    async fn found(&self, practice: &PracticeId, lookup: &Lookup) -> Result<(Rows, Found), Error> {
         let codes = lookup.codes().iter();
-        let all = codes.chain(lookup.sources()).chain(lookup.misses());
-        let rows = self.rows(all.cloned().collect()).await?;
+        let all = codes.chain(lookup.sources()).chain(lookup.misses()).cloned();
+        let own = core::iter::once(RecordKey::Practice(practice.clone()));
+        let rows = self.rows(all.chain(own).collect()).await?;
         let found = Found::new(
             read_all(&rows, lookup.codes().iter(), AccessCodeRecord::decode)?,
             read_all(&rows, lookup.sources(), SourcesRecord::decode)?,
@@ -240,13 +282,11 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         );
         Ok((rows, found))
     }
+}
 
-    async fn known(&self, owner: &Subject) -> Result<Known, Error> {
-        let person = self.directory.person(owner).await?;
-        let key = RecordKey::Subject(owner.clone());
-        let rows = self.rows(Vec::from([key.clone()])).await?;
-        Ok(Known::new(person, rows.read(&key, SubjectRecord::decode)?))
-    }
+/// What the practice decided for itself.
+fn decided(rows: &Rows, practice: &PracticeId) -> Result<Option<PracticeRecord>, RecordError> {
+    rows.read(&RecordKey::Practice(practice.clone()), PracticeRecord::decode)
 }
 
 fn read_all<'a, T>(

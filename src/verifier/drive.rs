@@ -44,6 +44,11 @@ impl Rows {
         row.1.as_ref().map(|row| row.version)
     }
 
+    /// Whether a key was asked for.
+    pub(super) fn has(&self, key: &RecordKey) -> bool {
+        self.0.iter().any(|(known, _)| known == key)
+    }
+
     /// Whether nothing was found at all.
     pub(super) fn is_empty(&self) -> bool {
         self.0.iter().all(|(_, row)| row.is_none())
@@ -140,6 +145,8 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         let scene = PracticeScene {
             id: practice,
             practice: profile.as_ref(),
+            // The record is what the call is about; it is handed over by itself.
+            decided: None,
             policy: &self.policy,
             keys: &self.keys,
             entropy: self.entropy.as_ref(),

@@ -12,6 +12,7 @@ mod error;
 mod manage;
 mod sending;
 mod staff;
+mod trail;
 
 use alloc::boxed::Box;
 use core::fmt;

@@ -1,5 +1,7 @@
 //! One test for each law that a random sequence can break.
 
+use medfactor::audit::Chain;
+use medfactor::testing::Faults;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -52,9 +54,49 @@ proptest! {
     }
 
     #[test]
+    fn law_7_every_trail_verifies((operations, seed) in walks(Flavour::Everything)) {
+        let world = World::run(&operations, seed);
+        prop_assert_eq!(broken_chains(&world), Vec::<String>::new());
+    }
+
+    #[test]
+    fn law_7_every_trail_verifies_after_failures((operations, seed) in walks(Flavour::Faults)) {
+        let world = World::run(&operations, seed);
+        prop_assert_eq!(broken_chains(&world), Vec::<String>::new());
+    }
+
+    #[test]
     fn law_8_time_goes_one_way((operations, seed) in walks(Flavour::Time)) {
         prop_assert_eq!(breaches(&operations, seed, &[1, 8]), []);
     }
+}
+
+/// The chains that are not whole, held against both rings: either may be behind the other by a key.
+fn broken_chains(world: &World) -> Vec<String> {
+    let store = world.clinic.store.inner();
+    store.set(Faults::default());
+    let people = world.model.people.iter();
+    let chains: Vec<Chain> = people
+        .flat_map(|somebody| {
+            [
+                Chain::from(&somebody.subject),
+                Chain::from(somebody.subject.practice()),
+            ]
+        })
+        .collect();
+    let ring = world.rings.iter().max_by_key(|ring| ring.ids().count()).unwrap();
+    let verifier = world
+        .clinic
+        .another_verifier(super::policies::policy(0), ring.clone())
+        .unwrap();
+    let mut broken = Vec::new();
+    for chain in chains {
+        let report = pollster::block_on(verifier.verify_chain(&chain)).unwrap();
+        if !report.is_intact() {
+            broken.push(format!("{chain:?}: {report:?}"));
+        }
+    }
+    broken
 }
 
 /// The secrets that stand in what was said or stored.

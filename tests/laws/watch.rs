@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use medfactor::audit::{EntryPage, EntryQuery};
+use medfactor::ids::PracticeId;
 use medfactor::record::RecordKey;
 use medfactor::store::{Change, Commit, MemoryStore, Store, StoreError, Versioned};
 use medfactor::testing::FaultyStore;
@@ -65,6 +66,16 @@ impl<S: Store> Store for Watch<S> {
 
     async fn entries(&self, query: &EntryQuery) -> Result<EntryPage, StoreError> {
         self.inner.entries(query).await
+    }
+
+    async fn list(
+        &self,
+        practice: &PracticeId,
+        kind: &str,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<(RecordKey, Versioned)>, StoreError> {
+        self.inner.list(practice, kind, after, limit).await
     }
 
     async fn purge(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -142,6 +142,7 @@ fn v05_removing_one_participant_touches_no_other_code_whatever_was_loaded() {
     let scene = PracticeScene {
         id: &id,
         practice: Some(&profile),
+        decided: None,
         policy: clinic.verifier.policy(),
         keys: &keys,
         entropy: &clinic.entropy,
@@ -150,9 +151,12 @@ fn v05_removing_one_participant_touches_no_other_code_whatever_was_loaded() {
     };
     let stored = StoredObject::new(Some(object.clone()), codes);
     let step = access::remove_participant(&scene, &purpose, pat.id(), stored).unwrap();
+    let step = step.linked(&keys, Vec::new());
     done(step.answer);
     let written: Vec<_> = step.records.iter().map(|(key, _)| key.clone()).collect();
     let pats = object.code_keys(&id, Some(pat.id()));
-    assert_eq!(written, [pats[0].clone(), StoredObject::key(&id, &purpose)]);
+    // The code, the appointment, and the end of the trail of the one it is about.
+    let own = RecordKey::Subject(pat.clone());
+    assert_eq!(written, [pats[0].clone(), StoredObject::key(&id, &purpose), own]);
     assert_eq!(step.entries.len(), 1);
 }

@@ -94,9 +94,9 @@ fn v12_an_expired_or_void_right_code_counts_like_a_wrong_one() {
     let void = clinic.store.round_trips();
     assert_eq!(clinic.no_entry(&wrong(&old)), Reason::Wrong);
     let unknown = clinic.store.round_trips();
-    // One load and one commit, whatever was wrong.
-    assert_eq!((void.0 - before.0, void.1 - before.1), (1, 1));
-    assert_eq!((unknown.0 - void.0, unknown.1 - void.1), (1, 1));
+    // Two loads and one commit, whatever was wrong: the second for whoever the code may belong to.
+    assert_eq!((void.0 - before.0, void.1 - before.1), (2, 1));
+    assert_eq!((unknown.0 - void.0, unknown.1 - void.1), (2, 1));
     clinic.clock.set(opens);
     for _ in 0..20 {
         assert_eq!(clinic.no_entry(&new), Reason::WindowOver);
@@ -179,12 +179,13 @@ fn v12_a_morning_of_right_codes_writes_no_count_and_a_flood_a_bounded_number() {
         );
     }
     let counts = clinic.store.inner().records() - records;
-    assert!(counts <= 256 + 8, "{counts}");
+    // And the practice's own record, which holds the end of the trail.
+    assert!(counts <= 256 + 8 + 1, "{counts}");
     assert!(clinic.redeem(&codes[0]).is_ok());
     // And they go again.
     clinic.clock.forward(minutes(25 * 60));
     clinic.verifier.purge(10_000).block_on().unwrap();
-    assert!(clinic.store.inner().records() <= records);
+    assert!(clinic.store.inner().records() <= records + 1);
 }
 
 /// Law 3 under threads: each wrong guess is counted, and no more than the limit are compared.

@@ -5,7 +5,7 @@ use medfactor::audit::{Entry, EntryQuery, Event, Reason};
 use medfactor::contact::Channel;
 use medfactor::flow::access::{AccessAttempt, Redemption, Source};
 use medfactor::flow::{Begin, FirstFactor, Remember, Ruling};
-use medfactor::ids::Subject;
+use medfactor::ids::{PracticeId, Subject};
 use medfactor::method::Method;
 use medfactor::policy::{Layer, Requirement};
 use medfactor::purpose::Purpose;
@@ -162,7 +162,7 @@ fn v20_a_cursor_holds_for_the_order_it_was_given_in() {
     assert!(clinic.verifier.history(&other_way).block_on().is_err());
 }
 
-/// A store of a host's own, with every method there is: two read, one adds and one drops records. None of them
+/// A store of a host's own, with every method there is: three read, one adds and one drops records. None of them
 /// takes an entry that is there already.
 #[derive(Debug)]
 struct Own(SharedStore);
@@ -188,6 +188,16 @@ impl Store for Own {
 
     async fn entries(&self, query: &EntryQuery) -> Result<EntryPage, StoreError> {
         self.0.entries(query).await
+    }
+
+    async fn list(
+        &self,
+        practice: &PracticeId,
+        kind: &str,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<(RecordKey, Versioned)>, StoreError> {
+        self.0.list(practice, kind, after, limit).await
     }
 
     async fn purge(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

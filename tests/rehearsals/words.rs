@@ -42,6 +42,11 @@ fn every_word_is_used_by_a_rehearsal() {
 
 /// Operations of the verifier that no word takes yet. Best is none.
 const WITHOUT_WORD: &[&str] = &[
+    "seal",
+    "verify_chain",
+    "verify_chain_after",
+    "verify_seal",
+    "verify_seal_after",
     "approve_emergency",
     "break_glass",
     "cancel_object",

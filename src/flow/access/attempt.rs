@@ -10,7 +10,8 @@ use super::misses::PARTS;
 use super::reveal::{code_keys, code_message};
 use crate::code::{Malformed, TypedCode};
 use crate::directory::Person;
-use crate::ids::PracticeId;
+use crate::flow::FlowError;
+use crate::ids::{PracticeId, Subject, SubjectId};
 use crate::keys::{KeyRing, Message, Use};
 use crate::policy::AccessCodeLength;
 use crate::purpose::Purpose;
@@ -195,6 +196,22 @@ impl Found {
             sources,
             misses,
         }
+    }
+}
+
+impl Found {
+    /// Whom the digits belong to, whether or not they open anything; somebody who does not exist when they belong to
+    /// nobody. Load that record as well: then looking costs the same, whatever was typed.
+    ///
+    /// # Errors
+    /// Never, but for a bug: [`FlowError::Name`].
+    pub fn owner(&self, practice: &PracticeId) -> Result<Subject, FlowError> {
+        let code = self.codes.iter().flatten().next();
+        let id = match code {
+            Some(code) => code.subject.clone(),
+            None => SubjectId::new("(nobody)").map_err(|_| FlowError::Name)?,
+        };
+        Ok(Subject::new(practice.clone(), id))
     }
 }
 

@@ -51,6 +51,7 @@
 
 mod admission;
 mod attempt;
+mod chained;
 mod misses;
 mod object;
 mod redeem;
@@ -69,6 +70,7 @@ use crate::time::Timestamp;
 
 pub use admission::{Admission, Redemption};
 pub use attempt::{AccessAttempt, Found, Known, Lookup, Source};
+pub use chained::{AccessDecision, AccessStep};
 pub use object::{cancel_object, open_access, remove_participant, reschedule};
 pub use redeem::{find_owner, redeem};
 pub use reveal::{AccessCodeDraft, Call, Revealed, reveal_access_code};
@@ -170,19 +172,6 @@ impl StoredObject {
     }
 }
 
-/// The outcome of a call about access codes: an answer, and what must be committed before anyone hears it.
-#[derive(Debug)]
-#[must_use = "the answer holds only once the records and the entries are committed"]
-#[non_exhaustive]
-pub struct AccessStep<T> {
-    /// The records that changed, each over the version that was loaded, or new where there was none.
-    pub records: Vec<(RecordKey, Record)>,
-    /// The entries that tell of it. Without any, nothing has changed and nothing is to be written.
-    pub entries: Vec<Entry>,
-    /// The answer.
-    pub answer: T,
-}
-
 /// The entries so far and the one `now` of a call.
 struct AccessWork<'a> {
     scene: &'a PracticeScene<'a>,
@@ -241,8 +230,8 @@ impl<'a> AccessWork<'a> {
         }
     }
 
-    fn close<T>(self, answer: T) -> AccessStep<T> {
-        AccessStep {
+    fn close<T>(self, answer: T) -> AccessDecision<T> {
+        AccessDecision {
             records: self.records,
             entries: self.entries,
             answer,
@@ -258,6 +247,9 @@ fn rules(scene: &PracticeScene<'_>, purpose: &Purpose) -> Result<Effective, Flow
     if let Some(practice) = scene.practice {
         situation.facts = practice.known_facts();
         situation.zone = practice.zone_at(None);
+    }
+    if let Some(decided) = scene.decided {
+        situation = situation.decided(&decided.layers, &decided.waivers);
     }
     Ok(resolve(scene.policy, &situation))
 }

@@ -1,8 +1,8 @@
 //! Appointments: opened, joined, moved, cancelled. Each is one commit over the appointment and its codes.
 
 use super::{
-    AccessStep, AccessWork, Appointment, MAX_AHEAD, MAX_APPOINTMENT, MAX_PARTICIPANTS, StoredObject, Window,
-    may_be_opened, rules,
+    AccessDecision, AccessWork, Appointment, MAX_AHEAD, MAX_APPOINTMENT, MAX_PARTICIPANTS, StoredObject,
+    Window, may_be_opened, rules,
 };
 use crate::audit::{Event, Reason};
 use crate::flow::work::instant;
@@ -26,7 +26,7 @@ pub fn open_access(
     scene: &PracticeScene<'_>,
     object: Option<ObjectRecord>,
     appointment: &Appointment,
-) -> Result<AccessStep<Managed<Window>>, FlowError> {
+) -> Result<AccessDecision<Managed<Window>>, FlowError> {
     let purpose = &appointment.purpose;
     let now = instant(object.as_ref().map(|object| object.latest), scene.now)?;
     let mut work = AccessWork::at(scene, purpose, now);
@@ -83,7 +83,7 @@ pub fn cancel_object(
     scene: &PracticeScene<'_>,
     purpose: &Purpose,
     stored: StoredObject,
-) -> Result<AccessStep<Managed<usize>>, FlowError> {
+) -> Result<AccessDecision<Managed<usize>>, FlowError> {
     // What only closes must work by any clock.
     let mut work = AccessWork::at(scene, purpose, latest(&stored, scene.now));
     let Some(mut object) = stored.object else {
@@ -120,7 +120,7 @@ pub fn remove_participant(
     purpose: &Purpose,
     subject: &SubjectId,
     stored: StoredObject,
-) -> Result<AccessStep<Managed<()>>, FlowError> {
+) -> Result<AccessDecision<Managed<()>>, FlowError> {
     let mut work = AccessWork::at(scene, purpose, latest(&stored, scene.now));
     let Some(mut object) = stored.object else {
         return work.refused(Some(subject), Reason::NotFound);
@@ -153,7 +153,7 @@ pub fn reschedule(
     start: Timestamp,
     end: Timestamp,
     stored: StoredObject,
-) -> Result<AccessStep<Managed<Window>>, FlowError> {
+) -> Result<AccessDecision<Managed<Window>>, FlowError> {
     let now = instant(stored.object.as_ref().map(|object| object.latest), scene.now)?;
     let mut work = AccessWork::at(scene, purpose, now);
     let Some(mut object) = stored.object else {
@@ -227,7 +227,7 @@ impl AccessWork<'_> {
         mut self,
         subject: Option<&SubjectId>,
         reason: Reason,
-    ) -> Result<AccessStep<Managed<T>>, FlowError> {
+    ) -> Result<AccessDecision<Managed<T>>, FlowError> {
         let refusal = self.refuse(subject, reason)?;
         Ok(self.close(Managed::Refused(refusal)))
     }

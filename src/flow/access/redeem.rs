@@ -2,7 +2,7 @@
 
 use super::misses::{misses_in_an_hour, practice_waits_until, source_waits_until};
 use super::{
-    AccessAttempt, AccessStep, AccessWork, Admission, Found, Known, Lookup, Redemption, Window,
+    AccessAttempt, AccessDecision, AccessWork, Admission, Found, Known, Lookup, Redemption, Window,
     may_be_opened, rules, window_today,
 };
 use crate::audit::{Event, Reason};
@@ -45,7 +45,7 @@ pub fn redeem(
     lookup: &Lookup,
     found: &Found,
     known: Option<&Known>,
-) -> Result<AccessStep<Redemption>, FlowError> {
+) -> Result<AccessDecision<Redemption>, FlowError> {
     let judged = judge(scene, attempt, lookup, found)?;
     let door = attempt.door.clone();
     let purpose = judged.code.map_or(&door, |code| &code.purpose);

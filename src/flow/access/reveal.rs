@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::{AccessStep, AccessWork, StoredObject, Window, rules, window_today};
+use super::{AccessDecision, AccessWork, StoredObject, Window, rules, window_today};
 use crate::audit::{Event, Reason};
 use crate::code::{Code, CodeLength};
 use crate::contact::Channel;
@@ -136,7 +136,7 @@ pub fn reveal_access_code(
     person: Option<&Person>,
     stored: StoredObject,
     draft: AccessCodeDraft,
-) -> Result<AccessStep<Managed<Revealed>>, FlowError> {
+) -> Result<AccessDecision<Managed<Revealed>>, FlowError> {
     let now = instant(stored.object.as_ref().map(|object| object.latest), scene.now)?;
     let mut work = AccessWork::at(scene, purpose, now);
     let effective = rules(scene, purpose)?;
