@@ -162,3 +162,43 @@ fn a_login_that_looks_shared_gets_no_pass_by_enrolling_either() {
         assert!(last.iter().any(|entry| entry.reason == Some(Reason::SharedLogin)));
     });
 }
+
+#[test]
+fn a_new_device_is_told_to_the_contact_the_code_did_not_go_to() {
+    for (mail, told) in [(Some("rex@example.org"), 1), (None, 0)] {
+        let clinic = clinic(Layer::vendor().methods([Method::Sms]));
+        let rex = clinic.staff("rex", Some(PHONE), mail).unwrap();
+        block_on(async {
+            let challenge = clinic.challenge(&rex, None).await.unwrap();
+            let code = clinic.send_sms(&challenge).await.unwrap();
+            let _ = clinic
+                .submit(&challenge, &code, Remember::No)
+                .await
+                .unwrap()
+                .unwrap();
+        });
+        let notices = clinic.outbox.notices();
+        assert_eq!(notices.len(), told);
+        assert!(
+            notices
+                .iter()
+                .all(|notice| notice.destination().channel() == Channel::Email)
+        );
+    }
+}
+
+#[test]
+fn where_the_policy_says_so_nobody_is_told() {
+    let clinic = clinic(Layer::vendor().methods([Method::Sms]).notices(false));
+    let rex = clinic.staff("rex", Some(PHONE), Some("rex@example.org")).unwrap();
+    block_on(async {
+        let challenge = clinic.challenge(&rex, None).await.unwrap();
+        let code = clinic.send_sms(&challenge).await.unwrap();
+        let _ = clinic
+            .submit(&challenge, &code, Remember::No)
+            .await
+            .unwrap()
+            .unwrap();
+    });
+    assert!(clinic.outbox.notices().is_empty());
+}

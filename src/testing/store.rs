@@ -8,7 +8,7 @@ use crate::record::RecordKey;
 use crate::store::{Change, Commit, Store, StoreError, StoreErrorKind, Versioned};
 use crate::time::Timestamp;
 
-/// What goes wrong, each in so many of 256 calls.
+/// What goes wrong, each in so many of 256 calls; 255 means in every one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Faults {
