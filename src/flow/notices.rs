@@ -55,8 +55,12 @@ impl<'a> Work<'a> {
             let channel = entry.method.and_then(|method| method.channel())?;
             return person.former_destination_by(channel);
         }
+        // Whoever holds what the code went to has just seen it; the news is for the other contact, if there is one.
+        let used = entry.method.and_then(|method| method.channel());
+        let other = |channel: &Channel| entry.event != Event::NewDeviceVerified || Some(*channel) != used;
         ORDER
             .into_iter()
+            .filter(other)
             .find_map(|channel| person.destination_by(channel))
     }
 }

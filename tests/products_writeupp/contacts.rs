@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use medfactor::audit::Reason;
+use medfactor::audit::{Event, Reason};
 use medfactor::delivery::{Credit, Metered};
 use medfactor::flow::{Problem, Ruling, Sending};
 use medfactor::ids::PracticeId;
@@ -11,7 +11,7 @@ use medfactor::policy::Population;
 use medfactor::verifier::Verifier;
 use pollster::FutureExt as _;
 
-use super::common::{Ask, COOLDOWN, hours, person};
+use super::common::{Ask, COOLDOWN, hours, person, seconds};
 use super::*;
 
 /// A practice's account with its carrier.
@@ -105,5 +105,51 @@ fn w22_the_code_goes_to_the_number_on_record() {
     assert!(matches!(clinic.resend(&visit, Channel::Sms), Sending::Sent(_)));
     for message in clinic.outbox.messages() {
         assert_eq!(message.destination.expose(), PHONE);
+    }
+}
+
+#[test]
+fn w11_staff_send_another_code_within_the_patients_own_limits() {
+    let clinic = on();
+    let pat = pat(&clinic);
+    let visit = challenge(click(&clinic, &pat, video("A1"), None));
+    assert!(matches!(send(&clinic, &visit), Sending::Sent(_)));
+    let first = clinic.newest_code().unwrap();
+    clinic.clock.forward(seconds(60));
+    let sending = clinic
+        .verifier
+        .send_for(&pat, &video("A1"), Channel::Sms, &actor("clio"))
+        .block_on()
+        .unwrap();
+    assert!(matches!(sending, Sending::Sent(_)));
+    assert_eq!(clinic.outbox.last().unwrap().destination.expose(), PHONE);
+    let told = clinic.log(&pat);
+    let asked = told
+        .iter()
+        .rfind(|entry| entry.event == Event::SendRequested)
+        .unwrap();
+    assert_eq!(asked.actor, actor("clio"));
+    // The page that is open takes the new one, and the old one no more.
+    let second = clinic.newest_code().unwrap();
+    if first != second {
+        assert_eq!(clinic.why_not(&visit, &first), Reason::Superseded);
+    }
+    let _ = clinic.answer(&visit, &second).unwrap();
+}
+
+#[test]
+fn w12_staff_never_see_the_code() {
+    let clinic = on();
+    let pat = pat(&clinic);
+    let _visit = challenge(click(&clinic, &pat, video("A1"), None));
+    let sending = clinic
+        .verifier
+        .send_for(&pat, &video("A1"), Channel::Sms, &actor("clio"))
+        .block_on()
+        .unwrap();
+    let code = clinic.newest_code().unwrap();
+    assert!(!format!("{sending:?}").contains(&code));
+    for entry in clinic.log(&pat) {
+        assert!(!format!("{entry:?}").contains(&code));
     }
 }
