@@ -2,8 +2,11 @@
 //!
 //! - **Passwords, sessions, cookies on the wire.** You have them already. The library ends its part with a
 //!   [`Pass`](crate::flow::Pass); end a person's other sessions yourself when their factors change.
-//! - **Authorisation.** A role is a name that policy may mention. Whether an [`Actor`](crate::audit::Actor) may do
-//!   what it asks is decided before the call.
+//! - **Authorisation.** A role is a name that policy may mention. Whether an [`Actor`](crate::audit::Actor) may unlock,
+//!   reset or reveal is decided before the call; for settings, waivers, bypass codes and emergencies the library asks
+//!   [`Directory::may`](crate::directory::Directory::may), which by default says no.
+//! - **Passkeys, identity providers.** The host checks them with a library of theirs and says so
+//!   ([`Assertion`](crate::flow::Assertion)).
 //! - **Fingerprinting.** A device is whoever holds the cookie. User agents and addresses decide nothing.
 //! - **Sending the same code again.** A code exists in memory while it is handed over and is stored as a
 //!   fingerprint, so it cannot be repeated; a resend is a new code.

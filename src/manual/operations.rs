@@ -11,6 +11,14 @@
 //! | Locked after wrong codes | [`unlock`] | counters are cleared, nothing else |
 //! | Codes of an app never match | look for `near_miss` in the audit trail | "set the phone's clock to automatic" |
 //! | A device was lost or sold | [`forget_device`], [`forget_all_devices`] | it is asked again |
+//! | A patient on the telephone cannot get in | [`issue_bypass_code`], where the policy knows such codes, after identifying them | one sign-in within 15 minutes, no device remembered |
+//! | A patient is in danger and the phone is elsewhere | [`break_glass`], and [`approve_emergency`] by somebody else where the policy asks | in for a short time; the person is told |
+//! | A practice throws its switch | [`settings`], then [`save_settings`] over that version | it counts from the next call on |
+//! | A practice accepts the risk of going without | [`grant_waiver`] by whom the directory lets | nothing is asked where a waivable layer asked; [`waivers`] lists it |
+//! | That has come to an end | [`withdraw_waiver`], or its end date | asked again at the next sign-in |
+//! | A link or a reminder goes out | [`contact_version`] for the link, [`will_require`] for "have your telephone at hand" | nothing changes |
+//! | A carrier says a number does not exist | [`note_delivery`] with a permanent report | nothing is sent there until the number on file is another, or its owner writes START |
+//! | The visit is over | [`signal`] `ObjectClosed` | nobody comes back to it without a code |
 //! | Somebody leaves | [`signal`] `Offboarded` | nothing of theirs works; the trail stays |
 //! | Somebody replies STOP | [`set_consent`] | that channel is not offered any more |
 //! | A patient is late | [`send_for`], the 'Remind' button | another code, within the same limits |
@@ -23,6 +31,17 @@
 //! | Has anybody touched the audit trail? | [`verify_chain`] for one, [`verify_seal`] for all | the first place that is not as it was told; see [`audit`](super::audit) |
 //! | Why was I asked? | [`explain`] and [`history`] | the deciding layer, and what happened |
 //!
+//! [`issue_bypass_code`]: crate::verifier::Verifier::issue_bypass_code
+//! [`break_glass`]: crate::verifier::Verifier::break_glass
+//! [`approve_emergency`]: crate::verifier::Verifier::approve_emergency
+//! [`settings`]: crate::verifier::Verifier::settings
+//! [`save_settings`]: crate::verifier::Verifier::save_settings
+//! [`grant_waiver`]: crate::verifier::Verifier::grant_waiver
+//! [`withdraw_waiver`]: crate::verifier::Verifier::withdraw_waiver
+//! [`waivers`]: crate::verifier::Verifier::waivers
+//! [`contact_version`]: crate::verifier::Verifier::contact_version
+//! [`will_require`]: crate::verifier::Verifier::will_require
+//! [`note_delivery`]: crate::verifier::Verifier::note_delivery
 //! [`reset_authenticators`]: crate::verifier::Verifier::reset_authenticators
 //! [`manage_authenticators`]: crate::purpose::Purpose::manage_authenticators
 //! [`begin_enrolment`]: crate::verifier::Verifier::begin_enrolment

@@ -14,6 +14,10 @@
 //! | has the password | ask for many codes, to annoy or to cost | 30 s apart, 3 per challenge, 5 in 15 minutes, 10 per destination in 6 hours |
 //! | has the password | add a factor of their own | adding one takes a fresh proof of one that exists; a remembered device is none |
 //! | has the password, before anyone has enrolled | enrol first | nothing the library can tell apart; enrol people early, and tell them when it happens |
+//! | has the link and the mailbox | have the code follow the link | by e-mail refused; a policy forbids it for every channel |
+//! | had somebody's number moved to a SIM of theirs | get the code | where the host knows of it, a policy rules the number out |
+//! | talks to the front desk | get a bypass code, a new number, an emergency | off by default; permitted actors, a reason, a second person; the person is told, at the old contact too |
+//! | administers a practice | switch the second factor off | locked layers refuse, waivable ones need the vendor's waiver, and both are told |
 //! | has the mailbox | take the code there | a policy that leaves e-mail out; by default it is out |
 //! | copies the cookie | use it on another machine | it needs the password too; the first use of either copy renews the token, the other then ends all trust |
 //! | reads the database | codes, secrets, tokens | keyed fingerprints and sealed secrets; without the keys none of it opens anything |
