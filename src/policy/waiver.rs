@@ -73,11 +73,12 @@ pub struct Waiver {
 }
 
 impl Waiver {
-    /// Whether it holds at `now`: from the grant (included) to its end or withdrawal (not included).
+    /// Whether it holds at `now`: from the grant (included) to its end (not included), unless it was withdrawn, which no
+    /// clock that steps back undoes.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
-        let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
-        self.granted_at <= now && !over(self.ends_at) && !over(self.withdrawn_at)
+        let is_over = self.ends_at.is_some_and(|end| end <= now);
+        self.granted_at <= now && !is_over && self.withdrawn_at.is_none()
     }
 
     /// Whether it names one subject and has an end, as one for a program must.

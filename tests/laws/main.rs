@@ -11,6 +11,7 @@
     reason = "tests stop where they fail"
 )]
 
+mod assisted;
 mod corruption;
 mod entries;
 mod laws;
