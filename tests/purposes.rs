@@ -1,6 +1,6 @@
 //! What one purpose asks is not what another asks: signing a controlled prescription beside signing in.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests stop where they fail")]
+#![expect(clippy::unwrap_used, reason = "tests stop where they fail")]
 
 #[path = "common/mod.rs"]
 mod common;
