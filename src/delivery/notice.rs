@@ -27,6 +27,8 @@ pub enum NoticeKind {
     ContactChanged,
     /// A recovery code was used.
     RecoveryCodeUsed,
+    /// Few recovery codes are left.
+    RecoveryCodesLow,
     /// Too many wrong codes: staff must unlock.
     Locked,
     /// Somebody got in without a second factor, in an emergency.
@@ -44,6 +46,7 @@ impl NoticeKind {
             Event::AuthenticatorsReset => Some(Self::AuthenticatorsReset),
             Event::ContactChanged => Some(Self::ContactChanged),
             Event::RecoveryCodeUsed => Some(Self::RecoveryCodeUsed),
+            Event::RecoveryCodesLow => Some(Self::RecoveryCodesLow),
             Event::Locked => Some(Self::Locked),
             Event::EmergencyPass => Some(Self::Emergency),
             _ => None,
@@ -61,6 +64,7 @@ impl NoticeKind {
             Self::AuthenticatorsReset => Text::FactorResetNotice,
             Self::ContactChanged => Text::ContactChangedNotice,
             Self::RecoveryCodeUsed => Text::RecoveryUsedNotice,
+            Self::RecoveryCodesLow => Text::RecoveryLowNotice,
             Self::Locked => Text::LockedNotice,
             Self::Emergency => Text::EmergencyNotice,
         }

@@ -39,6 +39,7 @@ impl Work<'_> {
             granted_at: self.now,
             ends_at,
             epoch: self.record.epoch,
+            method: proof.method,
         });
         let entry = self.tell(Event::GrantGiven)?;
         entry.purpose = Some(purpose.clone());
@@ -61,7 +62,11 @@ impl Work<'_> {
         let (epoch, now) = (self.record.epoch, self.now);
         let Some(recognised) = device else { return Ok(None) };
         let live = |grant: &&GrantRecord| {
-            grant.epoch == epoch && grant.purpose == *purpose && grant.device == recognised.id
+            // What was proved must still count here: a method that is no longer allowed granted nothing.
+            effective.methods().contains(grant.method)
+                && grant.epoch == epoch
+                && grant.purpose == *purpose
+                && grant.device == recognised.id
         };
         let today = |grant: &GrantRecord| {
             let today = grant.granted_at.saturating_add(effective.purpose_grant().get());

@@ -97,6 +97,9 @@ texts! {
     /// A recovery code was used.
     RecoveryUsedNotice = "recovery_used_notice",
         "A recovery code was used to sign in to {brand}. If it was not you, tell your practice at once.";
+    /// Few recovery codes are left.
+    RecoveryLowNotice = "recovery_low_notice",
+        "Few recovery codes are left for your sign-in at {brand}. Make new ones and put them away safely.";
     /// Somebody got in without a second factor.
     EmergencyNotice = "emergency_notice",
         "Your sign-in at {brand} was used without a second step, as an emergency. If it was not you, tell your practice at once.";

@@ -48,6 +48,8 @@ pub(crate) struct GrantRecord {
     pub(crate) ends_at: Timestamp,
     #[n(4)]
     pub(crate) epoch: u32,
+    #[n(5)]
+    pub(crate) method: Method,
 }
 
 /// That a device may stand in for the second factor, for one purpose, for a time fixed when it was proved.

@@ -201,6 +201,16 @@ fn w24_the_grant_ends_with_the_visit_the_password_and_the_switch() {
     let shorter = switched_on().purpose_grant(medfactor::policy::PurposeGrant::MIN);
     assert_eq!(save(&clinic, &[shorter]), Decision::Made(2));
     challenge(click(&clinic, &pat, video("A1"), Some(&cookie)));
+    // Nor does it outlive the method it was given for.
+    let clinic = on();
+    let pat = super::pat(&clinic);
+    let cookie = joined(&clinic, &pat);
+    let nothing = switched_on().methods(medfactor::policy::Methods::new([]));
+    assert_eq!(save(&clinic, &[nothing]), Decision::Made(2));
+    assert!(matches!(
+        click(&clinic, &pat, video("A1"), Some(&cookie)),
+        Ruling::Blocked(_)
+    ));
 }
 
 #[test]
