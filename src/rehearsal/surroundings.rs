@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::{EntryPage, EntryQuery};
 use crate::contact::Destination;
-use crate::delivery::{CodeMessage, Delivery, Handover, NotSent, Notice};
+use crate::delivery::{CodeMessage, Delivery, Handover, NotSent, Notice, NoticeKind};
 use crate::ids::DeliveryId;
 use crate::record::RecordKey;
 use crate::store::{Change, Commit, Store, StoreError, StoreErrorKind, Versioned};
@@ -90,6 +90,8 @@ pub(super) struct Posted {
     pub(super) code: Zeroizing<String>,
     pub(super) reference: String,
     pub(super) text: Zeroizing<String>,
+    /// Until when it opens, as the message says it.
+    pub(super) until: String,
 }
 
 /// A carrier that keeps what it is given and answers as it is told to.
@@ -100,6 +102,8 @@ pub(super) struct Post {
 
 struct State {
     messages: Vec<Posted>,
+    /// What each notice tells of, and where it went, masked.
+    notices: Vec<(NoticeKind, String)>,
     answer: String,
     takes: Duration,
 }
@@ -108,6 +112,7 @@ impl Post {
     pub(super) fn new(clock: ManualClock) -> Arc<Self> {
         let state = State {
             messages: Vec::new(),
+            notices: Vec::new(),
             answer: "accepted".into(),
             takes: Duration::ZERO,
         };
@@ -140,6 +145,19 @@ impl Post {
     pub(super) fn all(&self) -> Vec<Posted> {
         self.since(0)
     }
+
+    pub(super) fn count_notices(&self) -> usize {
+        self.state.lock().map_or(0, |state| state.notices.len())
+    }
+
+    /// The notices after the first `count`.
+    pub(super) fn notices_since(&self, count: usize) -> Vec<(NoticeKind, String)> {
+        let state = self.state.lock();
+        state.map_or_else(
+            |_| Vec::new(),
+            |state| state.notices.iter().skip(count).cloned().collect(),
+        )
+    }
 }
 
 impl fmt::Debug for Post {
@@ -159,6 +177,7 @@ impl Delivery for Post {
             code: Zeroizing::new(message.code().expose().into()),
             reference: message.reference().to_string(),
             text: message.text(),
+            until: message.expires_local(),
         });
         let number = state.messages.len();
         if !state.takes.is_zero() {
@@ -176,7 +195,11 @@ impl Delivery for Post {
         }
     }
 
-    async fn notify(&self, _: &Notice) -> Handover {
+    async fn notify(&self, notice: &Notice) -> Handover {
+        let Ok(mut state) = self.state.lock() else {
+            return Handover::Unknown;
+        };
+        state.notices.push((notice.kind(), notice.destination().masked()));
         Handover::Accepted { provider_id: None }
     }
 }

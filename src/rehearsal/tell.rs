@@ -35,6 +35,8 @@ pub(super) fn does(step: &Step) -> String {
         Argument::Authenticator,
         Argument::NamesAuthenticator,
         Argument::Answer,
+        Argument::Asserted,
+        Argument::Waiver,
         Argument::What,
         Argument::State,
     ];
@@ -63,6 +65,11 @@ pub(super) fn told(observed: &Observed) -> String {
             )
         }
         Outcome::Enrol => "must set up an authenticator app".into(),
+        Outcome::AwaitsApproval => "somebody else must approve".into(),
+        Outcome::Admitted => {
+            let opens = observed.get_text(Field::Opens).map(plain);
+            format!("in to {}", opens.unwrap_or_default())
+        }
         Outcome::Blocked => "not let in".into(),
         Outcome::Rejected => "code not accepted".into(),
         Outcome::Sent => format!("code by {} to {}", by(), to()),
@@ -158,7 +165,7 @@ async fn decided<S: Store>(stage: &Stage<'_, S>, step: &Step, outcome: Outcome) 
         Some(reference) if !row.decided_by().to_string().ends_with(reference.as_str()) => {
             format!("{} ({reference})", row.decided_by())
         }
-        _ => row.decided_by().to_string(),
+        _ => stage.waiver_by_name(&row.decided_by().to_string()),
     };
     let was_asked = matches!(outcome, Outcome::Challenge | Outcome::Enrol | Outcome::Verified);
     if row.value() == REQUIRED {
@@ -202,6 +209,8 @@ fn reasons(observed: &Observed, zone: &crate::time::Zone) -> String {
             _ => format!("{left} tries left"),
         });
     }
+    let by = observed.get_text(Field::WaivedBy);
+    parts.extend(by.map(|by| format!("only {by} can let anybody off")));
     if let Some(Value::Instant(at)) = observed.get(Field::RetryAt) {
         parts.push(format!("again from {}", times::show_time(*at, zone)));
     }

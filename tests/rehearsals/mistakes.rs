@@ -86,7 +86,7 @@ times = 0
          line 10: unknown word `sing in`; did you mean `sign in`?\n\
          line 13: 09:00 is before 2026-06-15 10:00, the step before; write the date of a later day, or `set the clock`\n\
          line 16: unknown device `D2`\n\
-         line 17: `begin` never ends with `sent`, but with not_required, trusted, granted, challenge, enrol, blocked\n\
+         line 17: `begin` never ends with `sent`, but with not_required, trusted, granted, asserted, challenge, enrol, blocked\n\
          line 22: unknown code `a code nobody sent`\n\
          line 23: `keep` does not go with `submit`\n\
          line 24: unknown field `colour`\n\
