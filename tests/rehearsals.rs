@@ -73,7 +73,7 @@ rehearsals! {
         e_s14 e_s15 e_s16 e_s16_page e_s17 e_s18 e_s19 e_s20 e_s21 e_s22 e_s23 e_s23_on e_s24
         e_s24_signal;
     library: authenticators cancelled devices emergencies exemptions failures locked locked_settings
-        people policies programs proved_elsewhere sessions;
+        notices people policies programs proved_elsewhere sessions;
     securevideo: v_s01 v_s02 v_s03 v_s04 v_s05 v_s06 v_s07 v_s08 v_s09 v_s10 v_s11 v_s12 v_s13
         v_s13_recoverable v_s14 v_s15 v_s17 v_s19 v_s20 v_s21 v_s22;
     writeup: w_s01 w_s02 w_s03 w_s04 w_s05 w_s06 w_s07 w_s08 w_s09 w_s10 w_s11 w_s12 w_s13 w_s15 w_s16

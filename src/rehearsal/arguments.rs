@@ -171,6 +171,8 @@ arguments! {
     Answer = "answer": Kind::Word(answers);
     /// How long handing a message over takes; the clock moves on meanwhile. Left out: no time.
     Take = "take": Kind::Span;
+    /// Whether that becomes of notices too. Left out: they arrive.
+    OfNotices = "notices": Kind::Truth;
     /// What the clock shows.
     To = "to": Kind::Clock;
     /// What does not work: reading from the store, writing to it, its answer after it has written, the clock, or the

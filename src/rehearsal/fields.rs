@@ -110,6 +110,8 @@ fields! {
     MessageHas = "message_has": Kind::Texts, Contains;
     /// Texts that the newest message of this step does not hold.
     MessageLacks = "message_lacks": Kind::Texts, ContainsNot;
+    /// How often the newest message of this step holds its code as a word of its own.
+    CodeInMessage = "code_in_message": Kind::Number;
     /// What the newest message of this step says of its end, in the person's own zone.
     MessageUntil = "message_until": Kind::Text;
     /// The notices that were sent in this step, in their order; they are no `messages`.

@@ -114,7 +114,8 @@ fn messages<S>(observed: Observed, stage: &Stage<'_, S>, posted: (usize, usize))
     match messages.last() {
         Some(message) => observed
             .message(message.text.clone())
-            .text(Field::MessageUntil, message.until.clone()),
+            .text(Field::MessageUntil, message.until.clone())
+            .with(Field::CodeInMessage, Value::count(message.count_of_code())),
         None => observed,
     }
 }

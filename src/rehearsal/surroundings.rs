@@ -94,6 +94,14 @@ pub(super) struct Posted {
     pub(super) until: String,
 }
 
+impl Posted {
+    /// How often the text holds the code as a word of its own.
+    pub(super) fn count_of_code(&self) -> usize {
+        let words = self.text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.filter(|word| *word == self.code.as_str()).count()
+    }
+}
+
 /// A carrier that keeps what it is given and answers as it is told to.
 pub(super) struct Post {
     clock: ManualClock,
@@ -105,7 +113,22 @@ struct State {
     /// What each notice tells of, and where it went, masked.
     notices: Vec<(NoticeKind, String)>,
     answer: String,
+    /// Whether that answer is for notices too.
+    for_notices: bool,
     takes: Duration,
+}
+
+impl State {
+    fn handover(&self, provider_id: Option<String>) -> Handover {
+        match self.answer.as_str() {
+            "bad_destination" => Handover::NotSent(NotSent::BadDestination),
+            "opted_out" => Handover::NotSent(NotSent::OptedOut),
+            "no_credit" => Handover::NotSent(NotSent::NoCredit),
+            "unavailable" => Handover::NotSent(NotSent::Unavailable),
+            "unknown" => Handover::Unknown,
+            _ => Handover::Accepted { provider_id },
+        }
+    }
 }
 
 impl Post {
@@ -114,6 +137,7 @@ impl Post {
             messages: Vec::new(),
             notices: Vec::new(),
             answer: "accepted".into(),
+            for_notices: false,
             takes: Duration::ZERO,
         };
         Arc::new(Self {
@@ -122,9 +146,10 @@ impl Post {
         })
     }
 
-    pub(super) fn answers(&self, answer: &str, takes: Duration) {
+    pub(super) fn answers(&self, answer: &str, for_notices: bool, takes: Duration) {
         if let Ok(mut state) = self.state.lock() {
             state.answer = answer.into();
+            state.for_notices = for_notices;
             state.takes = takes;
         }
     }
@@ -183,16 +208,7 @@ impl Delivery for Post {
         if !state.takes.is_zero() {
             self.clock.forward(state.takes);
         }
-        match state.answer.as_str() {
-            "bad_destination" => Handover::NotSent(NotSent::BadDestination),
-            "opted_out" => Handover::NotSent(NotSent::OptedOut),
-            "no_credit" => Handover::NotSent(NotSent::NoCredit),
-            "unavailable" => Handover::NotSent(NotSent::Unavailable),
-            "unknown" => Handover::Unknown,
-            _ => Handover::Accepted {
-                provider_id: Some(alloc::format!("posted-{number}")),
-            },
-        }
+        state.handover(Some(alloc::format!("posted-{number}")))
     }
 
     async fn notify(&self, notice: &Notice) -> Handover {
@@ -200,6 +216,9 @@ impl Delivery for Post {
             return Handover::Unknown;
         };
         state.notices.push((notice.kind(), notice.destination().masked()));
+        if state.for_notices {
+            return state.handover(None);
+        }
         Handover::Accepted { provider_id: None }
     }
 }

@@ -15,6 +15,7 @@ use super::times;
 use super::value::Value;
 use crate::purpose::Purpose;
 use crate::store::Store;
+use crate::time::Zone;
 
 /// Where: a person's own device goes without saying.
 pub(super) fn place(step: &Step) -> String {
@@ -64,7 +65,7 @@ pub(super) fn told(observed: &Observed) -> String {
                 list(observed.get(Field::Methods), method, " or ")
             )
         }
-        Outcome::Enrol => "must set up an authenticator app".into(),
+        Outcome::Enrol => enrol(observed),
         Outcome::AwaitsApproval => "somebody else must approve".into(),
         Outcome::Admitted => {
             let opens = observed.get_text(Field::Opens).map(plain);
@@ -96,6 +97,15 @@ pub(super) fn told(observed: &Observed) -> String {
     }
 }
 
+fn enrol(observed: &Observed) -> String {
+    let some = |field| matches!(observed.get(field), Some(Value::Texts(texts)) if !texts.is_empty());
+    match (some(Field::Methods), some(Field::FirstContact)) {
+        (true, true) => "must set up an authenticator app or enter a first contact".into(),
+        (false, true) => "must enter a first contact".into(),
+        _ => "must set up an authenticator app".into(),
+    }
+}
+
 /// What was done, or what the list says.
 fn done(observed: &Observed) -> String {
     let number = |field| match observed.get(field) {
@@ -111,6 +121,15 @@ fn done(observed: &Observed) -> String {
     if let (Some(Value::Texts(events)), Some(count)) = (observed.get(Field::Events), number(Field::Count)) {
         let newest = events.last().map(|event| plain(event)).unwrap_or_default();
         return format!("entries: {count}, the newest: {newest}");
+    }
+    if let Some(waivers) = observed.get(Field::Waivers) {
+        return format!("waivers that hold: {}", waivers.show(&Zone::utc()));
+    }
+    if let Some(version) = number(Field::Version) {
+        return format!("settings at version {version}");
+    }
+    if let Some(call) = observed.get_text(Field::Call) {
+        return format!("code shown; number to ring: {call}");
     }
     match number(Field::RecoveryCodes) {
         Some(codes) if codes > 0 => format!("done; sheet of {codes} recovery codes"),
@@ -130,6 +149,7 @@ pub(super) async fn why<S: Store>(stage: &Stage<'_, S>, step: &Step, observed: &
         Outcome::Trusted => format!("device remembered until {}", until.unwrap_or_default()),
         Outcome::Granted => format!("here a short while ago, until {}", until.unwrap_or_default()),
         Outcome::Emergency => format!("emergency until {}", until.unwrap_or_default()),
+        Outcome::Admitted => format!("by a code read out, good until {}", until.unwrap_or_default()),
         Outcome::Verified => match until {
             Some(until) => format!("{rule}; remembered until {until}"),
             None => rule,
@@ -194,7 +214,7 @@ fn opened<S: Store>(stage: &Stage<'_, S>, step: &Step, outcome: Outcome) -> Purp
     purpose.unwrap_or_else(|| stage.purpose(step))
 }
 
-fn reasons(observed: &Observed, zone: &crate::time::Zone) -> String {
+fn reasons(observed: &Observed, zone: &Zone) -> String {
     let mut parts = Vec::new();
     let said = observed
         .get_text(Field::Reason)

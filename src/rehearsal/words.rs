@@ -247,7 +247,7 @@ words! {
     /// The owner of a contact of `whom` wants messages again: a reply START.
     Surroundings ResumeMessages = "resume messages" needs [Whom] takes [By] gives [Done];
     /// From now on this becomes of every message that is handed over.
-    Surroundings Deliveries = "deliveries" needs [Answer] takes [Take] gives [Done];
+    Surroundings Deliveries = "deliveries" needs [Answer] takes [OfNotices, Take] gives [Done];
     /// Sets the clock to `to`, also back. The next step stands there.
     Surroundings SetClock = "set the clock" needs [To] takes [] gives [Done];
     /// From now on something does not work, until `mend`.

@@ -308,6 +308,13 @@ expect = "rejected"
 }
 
 #[test]
+fn a_preset_is_found_however_the_product_is_spelled() {
+    let [one, two] =
+        ["writeup_video", "writeupp_video"].map(|name| medfactor::rehearsal::preset(name).unwrap());
+    assert_eq!(one.to_toml(), two.to_toml());
+}
+
+#[test]
 fn what_is_wrong_with_a_person_is_told() {
     let text = TOP.replace(
         "people.REX = { mobile = \"+44 7700 900123\" }",

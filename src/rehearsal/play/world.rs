@@ -78,9 +78,9 @@ pub(super) async fn consent<S: Store>(stage: &Stage<'_, S>, step: &Step, consent
 
 pub(super) fn deliveries<S>(stage: &Stage<'_, S>, step: &Step) -> Played {
     let answer = step.text(Argument::Answer).unwrap_or("accepted");
-    stage
-        .post
-        .answers(answer, step.span(Argument::Take).unwrap_or(Duration::ZERO));
+    let for_notices = step.truth(Argument::OfNotices) == Some(true);
+    let takes = step.span(Argument::Take).unwrap_or(Duration::ZERO);
+    stage.post.answers(answer, for_notices, takes);
     Ok(Observed::new(DONE))
 }
 
