@@ -430,8 +430,8 @@
 //!
 //! # The same day under another policy
 //!
-//! `--against` runs the day a second time and compares the steps that ask to get in, `begin` and `sign in`: `nothing
-//! asked`, `asked for a code`, `must set up an app`, `not let in`, from least to most. What the file expects belongs
+//! `--against` runs the day a second time and compares the steps that ask to get in, `begin`, `sign in` and `sign in at
+//! once`: `nothing asked`, `asked for a code`, `must set up an app`, `not let in`, from least to most. What the file expects belongs
 //! to its own policy and is not judged in the replay; `replace policy` is left out there, since the other policy is the
 //! question. Who must set up an app to `sign in` does so in a replay, once, and uses it from then on.
 //!

@@ -159,10 +159,12 @@ pub(super) async fn why<S: Store>(stage: &Stage<'_, S>, step: &Step, observed: &
             format!("{reason}: {rule}")
         }
         Outcome::Challenge | Outcome::Enrol | Outcome::Required | Outcome::Off => rule,
-        Outcome::Sent | Outcome::Already | Outcome::Uncertain => match observed.get(Field::ExpiresAt) {
-            Some(Value::Instant(until)) => format!("good until {}", times::show_time(*until, zone)),
-            _ => String::new(),
-        },
+        Outcome::Sent | Outcome::Already | Outcome::Uncertain | Outcome::AwaitsApproval => {
+            match observed.get(Field::ExpiresAt) {
+                Some(Value::Instant(until)) => format!("good until {}", times::show_time(*until, zone)),
+                _ => String::new(),
+            }
+        }
         Outcome::Impossible => observed.obstacle.clone().unwrap_or_default(),
         _ => reasons(observed, zone),
     }

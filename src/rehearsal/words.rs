@@ -272,7 +272,7 @@ words! {
 impl Does {
     /// Whether the step asks to get in, so that replays can be compared.
     pub(super) const fn asks_to_get_in(self) -> bool {
-        matches!(self, Self::Begin | Self::SignIn)
+        matches!(self, Self::Begin | Self::SignIn | Self::SignInAtOnce)
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
