@@ -102,9 +102,9 @@
 //! | `email_proven` | as for the number | false |
 //! | `may` | what they may do as staff, in every practice: `save_settings`, `grant_waiver`, `withdraw_waiver`, `issue_bypass_code`, `approve_emergency` | nothing of the kind |
 //!
-//! A text in `mobile` or `email` that is no number or address is what staff typed there: it is on file and cannot be used,
-//! and staff see that (`exact_reason = "malformed_contact"`). A slip of the pen in a file is therefore a contact that
-//! cannot be used, not an error.
+//! A text in `mobile` or `email` that is no number or address is what staff typed there: it is on file and cannot
+//! be used, and staff see that (`exact_reason = "malformed_contact"`). A slip of the pen in a file is therefore a
+//! contact that cannot be used, not an error.
 //!
 //! # The policy
 //!
@@ -150,11 +150,11 @@
 //! typed. An authenticator app shows its code by `authenticator = "phone"`, and by `steps = 4` the one of two minutes
 //! later. `literal = "12ab"` types just that, and `style = "spaced"` writes a code as people do.
 //!
-//! **Links.** `make link` with `as = "L1"` makes a link that carries the version of the contacts on file then; `link =
-//! "email"` and `contacts = "L1"` say how it was sent and that it is the one somebody followed.
+//! **Links.** `make link` with `as = "L1"` makes a link that carries the version of the contacts on file then;
+//! `link = "email"` and `contacts = "L1"` say how it was sent and that it is the one somebody followed.
 //!
-//! **Access codes.** `reveal access code` with `code = "c"` shows staff a code, and `redeem access code` with `types =
-//! "c"` types it, at a door such as `purpose = "video_join"`, by somebody nobody knows. It needs no `who`.
+//! **Access codes.** `reveal access code` with `code = "c"` shows staff a code, and `redeem access code` with
+//! `types = "c"` types it, at a door such as `purpose = "video_join"`, by somebody nobody knows. It needs no `who`.
 //!
 //! **Whom.** For what staff do to somebody else, `who` does it and `whom` is the other.
 //!
@@ -219,9 +219,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Every field of the list below can be expected of every step; where a step has no such thing, the expectation fails
-//! and the report says `none`. `entries`, `messages` and `notices` count what this step did; a notice holds no code and is
-//! no message. Nothing in a report holds a code, a secret or a whole destination, nor the digits that staff read out.
+//! Every field of the list below can be expected of every step; where a step has no such thing, the expectation
+//! fails and the report says `none`. `entries`, `messages` and `notices` count what this step did; a notice holds
+//! no code and is no message. Nothing in a report holds a code, a secret or a whole destination, nor the digits
+//! that staff read out.
 //!
 //! # Authenticators
 //!
@@ -355,8 +356,8 @@
 //! # What a practice decides, and who is let off
 //!
 //! `add layer` changes the policy the product runs with; `save settings` is what an administrator does, on the real
-//! verifier: it replaces all layers of the practice by those in `layers`, if the person may and the version is still the
-//! one that is saved over. A decision that is refused says why in `refusal`.
+//! verifier: it replaces all layers of the practice by those in `layers`, if the person may and the version is
+//! still the one that is saved over. A decision that is refused says why in `refusal`.
 //!
 //! ```
 //! use medfactor::rehearsal::{Rehearsal, run};
@@ -430,10 +431,11 @@
 //!
 //! # The same day under another policy
 //!
-//! `--against` runs the day a second time and compares the steps that ask to get in, `begin`, `sign in` and `sign in at
-//! once`: `nothing asked`, `asked for a code`, `must set up an app`, `not let in`, from least to most. What the file expects belongs
-//! to its own policy and is not judged in the replay; `replace policy` is left out there, since the other policy is the
-//! question. Who must set up an app to `sign in` does so in a replay, once, and uses it from then on.
+//! `--against` runs the day a second time and compares the steps that ask to get in, `begin`, `sign in` and `sign
+//! in at once`: `nothing asked`, `asked for a code`, `must set up an app`, `not let in`, from least to most. What
+//! the file expects belongs to its own policy and is not judged in the replay; `replace policy` is left out there,
+//! since the other policy is the question. Who must set up an app to `sign in` does so in a replay, once, and uses
+//! it from then on.
 //!
 //! The lists that follow are written from the tables the reader itself uses.
 #![doc = include_str!("rehearsals.md")]
