@@ -64,18 +64,22 @@ macro_rules! rehearsals {
 
 rehearsals! {
     ambiguous: a_s01_1 a_s01_11 a_s01_3 a_s01_5 a_s01_7_calendar a_s01_7_earlier_of a_s01_7_later_of
-        a_s01_7_rolling a_s01_9 a_s02_2 a_s02_4 a_s02_6 a_s03_1 a_s04_1 a_s04_3 a_s05_2 a_s07_2
-        a_s07_6 a_s08_4 a_s09_1 a_s12_1 a_s12_1_rolling a_s12_3 a_s13_1 a_s13_3 a_s13_5 a_s16_2
-        a_s22_2;
-    cliniko: c_s01 c_s02 c_s02_deny c_s03 c_s03_late c_s05 c_s07 c_s08 c_s09 c_s10 c_s10_trust c_s11
-        c_s14 c_s16 c_s17 c_s18 c_s20 c_s21 c_s22 c_s23 c_s24 c_s25 c_s26 c_s27 c_s28 c_s29 c_s30;
-    exact: e_s01 e_s02 e_s07 e_s08 e_s09 e_s10 e_s13 e_s14 e_s15 e_s17 e_s18 e_s19 e_s20;
-    library: authenticators cancelled devices failures locked people policies sessions;
-    securevideo: v_s01 v_s03 v_s04 v_s07 v_s19 v_s20 v_s22;
-    writeup: w_s01 w_s02 w_s03 w_s04 w_s05 w_s06 w_s08 w_s09 w_s10 w_s12 w_s16 w_s17 w_s19 w_s20
-        w_s21;
-    wrs: h_s01 h_s02 h_s03 h_s04 h_s05 h_s07 h_s08 h_s09 h_s10 h_s11 h_s12 h_s13 h_s14 h_s15 h_s16
-        h_s17 h_s17_always h_s18 h_s19 h_s20 h_s21 h_s22 h_s23 h_s24 h_s24_keep h_s25 h_s26 h_s27;
+        a_s01_7_rolling a_s01_9 a_s02_2 a_s02_4 a_s02_6 a_s03_1 a_s04_1 a_s04_3 a_s05_2 a_s07_2 a_s07_6
+        a_s08_2 a_s08_4 a_s09_1 a_s09_1_record a_s11_2 a_s12_1 a_s12_1_rolling a_s12_3 a_s13_1 a_s13_3
+        a_s13_5 a_s16_2 a_s22_2;
+    cliniko: c_s01 c_s02 c_s02_deny c_s03 c_s03_late c_s05 c_s07 c_s08 c_s09 c_s10 c_s10_trust c_s11 c_s14
+        c_s16 c_s17 c_s18 c_s20 c_s21 c_s22 c_s23 c_s24 c_s25 c_s26 c_s27 c_s28 c_s29 c_s30;
+    exact: e_s01 e_s02 e_s03 e_s04 e_s04_end e_s05 e_s07 e_s08 e_s09 e_s10 e_s11 e_s12 e_s12_mail e_s13
+        e_s14 e_s15 e_s16 e_s16_page e_s17 e_s18 e_s19 e_s20 e_s21 e_s22 e_s23 e_s23_on e_s24
+        e_s24_signal;
+    library: authenticators cancelled devices emergencies exemptions failures locked locked_settings
+        notices people policies programs proved_elsewhere sessions trail;
+    securevideo: v_s01 v_s02 v_s03 v_s04 v_s05 v_s06 v_s07 v_s08 v_s09 v_s10 v_s11 v_s12 v_s13
+        v_s13_recoverable v_s14 v_s15 v_s17 v_s19 v_s20 v_s21 v_s22;
+    writeup: w_s01 w_s02 w_s03 w_s04 w_s05 w_s06 w_s07 w_s08 w_s09 w_s10 w_s11 w_s12 w_s13 w_s15 w_s16
+        w_s17 w_s18 w_s19 w_s20 w_s21 w_s22 w_s23 w_s23_at_once w_s24 w_s24_over;
+    wrs: h_s01 h_s02 h_s03 h_s04 h_s05 h_s07 h_s08 h_s09 h_s10 h_s11 h_s12 h_s13 h_s14 h_s15 h_s16 h_s17
+        h_s17_always h_s18 h_s19 h_s20 h_s21 h_s22 h_s23 h_s24 h_s24_keep h_s25 h_s26 h_s27;
 }
 
 #[test]

@@ -73,7 +73,7 @@ pub enum DecisionRefused {
 }
 
 impl DecisionRefused {
-    const fn reason(&self) -> Reason {
+    pub(crate) const fn reason(&self) -> Reason {
         match self {
             Self::NotPermitted => Reason::NotPermitted,
             Self::Conflict { .. } => Reason::VersionConflict,

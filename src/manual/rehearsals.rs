@@ -93,8 +93,18 @@
 //! | `population` | `staff`, `patient`, `guest` or `service` | `staff` |
 //! | `roles` | a list of roles | none |
 //! | `site` | the site | none |
+//! | `zone` | the zone that times are shown to them in | that of the site or practice |
 //! | `mobile` | a number with its country, with or without spaces: `+44 7700 900123` | none on file |
+//! | `mobile_line` | what kind of line that is: `mobile` or `landline` | nobody has looked |
+//! | `mobile_risk` | what speaks against it: `recently_ported` or `sim_changed` | nothing is known |
+//! | `mobile_proven` | whether they have shown that they receive what goes there | false |
 //! | `email` | an address | none on file |
+//! | `email_proven` | as for the number | false |
+//! | `may` | what they may do as staff, in every practice: `save_settings`, `grant_waiver`, `withdraw_waiver`, `issue_bypass_code`, `approve_emergency` | nothing of the kind |
+//!
+//! A text in `mobile` or `email` that is no number or address is what staff typed there: it is on file and cannot
+//! be used, and staff see that (`exact_reason = "malformed_contact"`). A slip of the pen in a file is therefore a
+//! contact that cannot be used, not an error.
 //!
 //! # The policy
 //!
@@ -102,7 +112,7 @@
 //!
 //! | Field | Value |
 //! |---|---|
-//! | `preset` | the name of a preset (the list is below) |
+//! | `preset` | the name of a preset (the list is below); `writeup_video` and `writeupp_video` are the same, however the product is spelled |
 //! | `required_from` | the date from which a preset that has one requires; left out, long ago |
 //! | `file` | instead of a preset, a policy file beside the rehearsal, TOML or JSON |
 //! | `roles` | the roles there are, as in a policy file |
@@ -139,6 +149,12 @@
 //! types it. `types = "wrong"` is a code of the right length that nobody was sent. Without `types` the right code is
 //! typed. An authenticator app shows its code by `authenticator = "phone"`, and by `steps = 4` the one of two minutes
 //! later. `literal = "12ab"` types just that, and `style = "spaced"` writes a code as people do.
+//!
+//! **Links.** `make link` with `as = "L1"` makes a link that carries the version of the contacts on file then;
+//! `link = "email"` and `contacts = "L1"` say how it was sent and that it is the one somebody followed.
+//!
+//! **Access codes.** `reveal access code` with `code = "c"` shows staff a code, and `redeem access code` with
+//! `types = "c"` types it, at a door such as `purpose = "video_join"`, by somebody nobody knows. It needs no `who`.
 //!
 //! **Whom.** For what staff do to somebody else, `who` does it and `whom` is the other.
 //!
@@ -203,9 +219,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Every field of the list below can be expected of every step; where a step has no such thing, the expectation fails
-//! and the report says `none`. `entries` and `messages` count what this step did. Nothing in a report holds a code, a
-//! secret or a whole destination.
+//! Every field of the list below can be expected of every step; where a step has no such thing, the expectation
+//! fails and the report says `none`. `entries`, `messages` and `notices` count what this step did; a notice holds
+//! no code and is no message. Nothing in a report holds a code, a secret or a whole destination, nor the digits
+//! that staff read out.
 //!
 //! # Authenticators
 //!
@@ -336,12 +353,89 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # What a practice decides, and who is let off
+//!
+//! `add layer` changes the policy the product runs with; `save settings` is what an administrator does, on the real
+//! verifier: it replaces all layers of the practice by those in `layers`, if the person may and the version is
+//! still the one that is saved over. A decision that is refused says why in `refusal`.
+//!
+//! ```
+//! use medfactor::rehearsal::{Rehearsal, run};
+//! use medfactor::store::MemoryStore;
+//!
+//! let rehearsal = Rehearsal::parse(r#"
+//!     title = "A portal whose vendor can let a practice off, and a session by telephone"
+//!     zone = "Europe/London"
+//!     start = "2026-06-15 10:00"
+//!     policy = { preset = "exact_portal" }
+//!     people.PAT = { population = "patient", mobile = "+44 7700 900123", mobile_line = "mobile" }
+//!     people.ADA = { may = ["save_settings"] }
+//!     people.VERA = { may = ["grant_waiver", "withdraw_waiver"] }
+//!
+//!     [[steps]]
+//!     who = "ADA"
+//!     does = "make link"
+//!     whom = "PAT"
+//!     as = "L1"
+//!
+//!     [[steps]]
+//!     who = "ADA"
+//!     does = "save settings"
+//!     layers = [{ scope = "practice:T1", populations = ["patient"], requirement = "off" }]
+//!     expect = { outcome = "refused", refusal = "needs_waiver", waived_by = "vendor" }
+//!
+//!     [[steps]]
+//!     who = "VERA"
+//!     does = "grant waiver"
+//!     requested_by = "ADA"
+//!     accepted_text = "risk-notice-2026-01"
+//!     purposes = ["portal_login"]
+//!     as = "w1"
+//!
+//!     [[steps]]
+//!     who = "PAT"
+//!     does = "sign in"
+//!     purpose = "portal_login"
+//!     link = "email"
+//!     contacts = "L1"
+//!     expect = { outcome = "not_required: waived", decided_by = "waiver:w1" }
+//!
+//!     [[steps]]
+//!     who = "ADA"
+//!     does = "open appointment"
+//!     purpose = "video_join/S1"
+//!     start = "11:00"
+//!     end = "11:30"
+//!     participants = ["PAT"]
+//!
+//!     [[steps]]
+//!     at = "11:00"
+//!     who = "ADA"
+//!     does = "reveal access code"
+//!     whom = "PAT"
+//!     purpose = "video_join/S1"
+//!     code = "spoken"
+//!     expect = { digits = 9, call = "+44••••••0123" }
+//!
+//!     [[steps]]
+//!     does = "redeem access code"
+//!     purpose = "video_join"
+//!     types = "spoken"
+//!     source = "203.0.113.7"
+//!     expect = { outcome = "admitted", admits = "PAT", until = "11:45" }
+//! "#)?;
+//! let report = pollster::block_on(run(&rehearsal, MemoryStore::new()))?;
+//! assert!(report.is_ok(), "{report}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # The same day under another policy
 //!
-//! `--against` runs the day a second time and compares the steps that ask to get in, `begin` and `sign in`: `nothing
-//! asked`, `asked for a code`, `must set up an app`, `not let in`, from least to most. What the file expects belongs
-//! to its own policy and is not judged in the replay; `replace policy` is left out there, since the other policy is the
-//! question. Who must set up an app to `sign in` does so in a replay, once, and uses it from then on.
+//! `--against` runs the day a second time and compares the steps that ask to get in, `begin`, `sign in` and `sign
+//! in at once`: `nothing asked`, `asked for a code`, `must set up an app`, `not let in`, from least to most. What
+//! the file expects belongs to its own policy and is not judged in the replay; `replace policy` is left out there,
+//! since the other policy is the question. Who must set up an app to `sign in` does so in a replay, once, and uses
+//! it from then on.
 //!
 //! The lists that follow are written from the tables the reader itself uses.
 #![doc = include_str!("rehearsals.md")]

@@ -2,9 +2,11 @@
 
 use alloc::vec::Vec;
 
+use super::fields::assurances;
 use super::value::{Kind, Label};
 use crate::contact::Channel;
-use crate::method::{AuthenticatorKind, Method};
+use crate::method::{AssertionKind, AuthenticatorKind, Method};
+use crate::policy::Population;
 
 macro_rules! arguments {
     ($($(#[doc = $doc:literal])+ $argument:ident = $name:literal: $kind:expr;)*) => {
@@ -49,6 +51,22 @@ arguments! {
     Shared = "shared": Kind::Truth;
     /// Sends the cookie this device keeps for somebody else.
     CookieOf = "cookie_of": Kind::Person;
+    /// The person followed a link that was sent by this channel.
+    LinkBy = "link": Kind::Word(channels);
+    /// The link they followed: it carries the version of their contacts at the time it was made.
+    Contacts = "contacts": Kind::Known(Label::Link);
+    /// A second factor was proved elsewhere, as the host says.
+    Asserted = "asserted": Kind::Word(assertions);
+    /// How long ago that was. Left out: 5 s.
+    AssertedAge = "asserted_age": Kind::Span;
+    /// What it is worth, as the host says. Left out: `phishing_resistant` for a passkey, otherwise `second_factor`.
+    AssertedAssurance = "asserted_assurance": Kind::Word(assurances);
+    /// A name for the link, for later steps.
+    NamesLink = "as": Kind::Names(Label::Link);
+    /// A name for the request, for later steps.
+    NamesEmergency = "as": Kind::Names(Label::Emergency);
+    /// Which request. Left out: the newest of `whom`.
+    Emergency = "emergency": Kind::Known(Label::Emergency);
     /// A name for the challenge, for later steps.
     NamesChallenge = "as": Kind::Names(Label::Challenge);
     /// Which challenge. Left out: the newest of the person on this device.
@@ -110,13 +128,51 @@ arguments! {
     Onto = "onto": Kind::Device;
     /// The practice. Left out: that of `who`, or the first.
     Practice = "practice": Kind::Practice;
+    /// The instant asked about.
+    When = "when": Kind::Clock;
+    /// When the appointment begins.
+    Start = "start": Kind::Clock;
+    /// When it ends.
+    End = "end": Kind::Clock;
+    /// Who takes part.
+    Participants = "participants": Kind::People;
+    /// Where the attempt comes from: an address. Left out: nothing is known of it.
+    Source = "source": Kind::Text;
+    /// All layers the practice has of its own from now on, each as in a policy file; `[]` for none.
+    Layers = "layers": Kind::Layers;
+    /// The version that is saved over. Left out: the one that holds.
+    Version = "version": Kind::Number;
+    /// Who approved it, if that is somebody else.
+    ApprovedBy = "approved_by": Kind::Person;
+    /// The text about the risk that was accepted, by its version.
+    AcceptedText = "accepted_text": Kind::Text;
+    /// Who asked for it. Left out: `who`.
+    RequestedBy = "requested_by": Kind::Person;
+    /// The one person it is for. Left out: everybody of the practice or site.
+    ForPerson = "for_person": Kind::Person;
+    /// The one site it is for.
+    ForSite = "for_site": Kind::Text;
+    /// For these populations only.
+    Populations = "populations": Kind::Words(populations);
+    /// For these purposes only; without an object, for every one of that name.
+    Purposes = "purposes": Kind::Purposes;
+    /// When it ends by itself. Left out: not before it is withdrawn.
+    Ends = "until": Kind::Instant;
+    /// A name for the waiver, for later steps.
+    NamesWaiver = "as": Kind::Names(Label::Waiver);
+    /// Which waiver.
+    Waiver = "waiver": Kind::Known(Label::Waiver);
+    /// Why it makes no sense to send there again, for `failed`. Left out: it may.
+    Permanent = "permanent": Kind::Word(not_sent);
     /// What the carrier reports.
     State = "state": Kind::Word(|| Vec::from(["sent", "delivered", "failed"]));
-    /// What becomes of a message: `accepted`, not sent for one of the reasons `bad_destination`, `opted_out` and
-    /// `unavailable`, or `unknown`.
+    /// What becomes of a message: `accepted`, not sent for one of the reasons `bad_destination`, `opted_out`,
+    /// `no_credit` and `unavailable`, or `unknown`.
     Answer = "answer": Kind::Word(answers);
     /// How long handing a message over takes; the clock moves on meanwhile. Left out: no time.
     Take = "take": Kind::Span;
+    /// Whether that becomes of notices too. Left out: they arrive.
+    OfNotices = "notices": Kind::Truth;
     /// What the clock shows.
     To = "to": Kind::Clock;
     /// What does not work: reading from the store, writing to it, its answer after it has written, the clock, or the
@@ -159,9 +215,25 @@ fn answers() -> Vec<&'static str> {
         "accepted",
         "bad_destination",
         "opted_out",
+        "no_credit",
         "unavailable",
         "unknown",
     ])
+}
+
+fn not_sent() -> Vec<&'static str> {
+    Vec::from(["bad_destination", "opted_out", "no_credit", "unavailable"])
+}
+
+fn assertions() -> Vec<&'static str> {
+    AssertionKind::ALL.iter().map(|kind| kind.as_str()).collect()
+}
+
+fn populations() -> Vec<&'static str> {
+    Population::ALL
+        .iter()
+        .map(|population| population.as_str())
+        .collect()
 }
 
 fn breakable() -> Vec<&'static str> {

@@ -6,6 +6,8 @@ use super::arguments::{channels, methods};
 use super::outcomes::Outcome;
 use super::value::{Kind, Label};
 use crate::audit::{Event, Reason};
+use crate::delivery::NoticeKind;
+use crate::flow::Assurance;
 use crate::message::Text;
 
 /// How what was expected is compared with what came.
@@ -60,6 +62,10 @@ fields! {
     Outcome = "outcome": Kind::Word(outcomes);
     /// The exact reason, as the audit trail writes it.
     Reason = "reason": Kind::Word(reasons);
+    /// What is the matter with a contact, exactly, for staff; otherwise the reason.
+    ExactReason = "exact_reason": Kind::Word(reasons);
+    /// Why a decision was refused.
+    Refusal = "refusal": Kind::Word(refusals);
     /// The method that was proved, or the channel a code went by.
     Method = "method": Kind::Word(methods);
     /// Why no answer was reached.
@@ -104,6 +110,14 @@ fields! {
     MessageHas = "message_has": Kind::Texts, Contains;
     /// Texts that the newest message of this step does not hold.
     MessageLacks = "message_lacks": Kind::Texts, ContainsNot;
+    /// How often the newest message of this step holds its code as a word of its own.
+    CodeInMessage = "code_in_message": Kind::Number;
+    /// What the newest message of this step says of its end, in the person's own zone.
+    MessageUntil = "message_until": Kind::Text;
+    /// The notices that were sent in this step, in their order; they are no `messages`.
+    Notices = "notices": Kind::Words(notices);
+    /// Where they went, masked, in their order.
+    NoticeTo = "notice_to": Kind::Texts;
     /// All audit entries that the step wrote, in their order.
     Entries = "entries": Kind::Words(events);
     /// Audit entries that the step wrote among others, in their order.
@@ -120,7 +134,8 @@ fields! {
     NearMiss = "near_miss": Kind::Number;
     /// The note in the last entry of the step that holds one.
     EntryNote = "entry_note": Kind::Text;
-    /// The layer that decided whether a second factor is required, such as `mandate:ONC` or `vendor`.
+    /// The layer that decided whether a second factor is required, such as `mandate:ONC` or `vendor`, or the waiver,
+    /// by its name in the file: `waiver:w1`.
     DecidedBy = "decided_by": Kind::Text;
     /// The rule that layer names.
     Reference = "reference": Kind::Text;
@@ -158,6 +173,30 @@ fields! {
     Actors = "actors": Kind::Texts;
     /// The layers that refuse a change, such as `mandate:ONC`.
     LockedBy = "locked_by": Kind::Texts;
+    /// Who alone can let a practice off, such as `vendor`.
+    WaivedBy = "waived_by": Kind::Text;
+    /// The version of the settings that holds.
+    Version = "version": Kind::Number;
+    /// In whose name the saved layers speak, in their order.
+    Scopes = "scopes": Kind::Texts;
+    /// The waivers that hold, by their names in the file, oldest first.
+    Waivers = "waivers": Kind::Texts;
+    /// The channels by which a first contact of one's own may be entered.
+    FirstContact = "first_contact": Kind::Words(channels);
+    /// From when the access codes work.
+    OpensAt = "opens_at": Kind::Instant;
+    /// From when they work no more.
+    ClosesAt = "closes_at": Kind::Instant;
+    /// How many digits the code has that is to be read out.
+    Digits = "digits": Kind::Number;
+    /// Whether the code was made just now.
+    New = "new": Kind::Truth;
+    /// Whom to ring, masked; `none` when there is no number on file.
+    Call = "call": Kind::Text;
+    /// Whom the code admits, by identifier.
+    Admits = "admits": Kind::Text;
+    /// To what.
+    Opens = "opens": Kind::Text;
 }
 
 fn outcomes() -> Vec<&'static str> {
@@ -188,13 +227,66 @@ fn errors() -> Vec<&'static str> {
     ])
 }
 
-fn assurances() -> Vec<&'static str> {
+/// What something can be worth, from least to most.
+pub(super) const ASSURANCES: [Assurance; 7] = [
+    Assurance::StaffRelayed,
+    Assurance::FirstFactor,
+    Assurance::StaffVouched,
+    Assurance::RememberedDevice,
+    Assurance::RestrictedSecondFactor,
+    Assurance::SecondFactor,
+    Assurance::PhishingResistant,
+];
+
+pub(super) fn assurances() -> Vec<&'static str> {
+    ASSURANCES.iter().map(|assurance| assurance.as_str()).collect()
+}
+
+fn refusals() -> Vec<&'static str> {
     Vec::from([
-        "first_factor",
-        "remembered_device",
-        "restricted_second_factor",
-        "second_factor",
+        "not_permitted",
+        "conflict",
+        "locked",
+        "needs_waiver",
+        "foreign",
+        "too_many",
+        "not_waivable",
+        "unbounded",
+        "not_found",
+        "unknown_practice",
     ])
+}
+
+/// What a notice is called in a file.
+pub(super) const fn notice(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::NewDevice => "new_device",
+        NoticeKind::DeviceCopied => "device_copied",
+        NoticeKind::AuthenticatorAdded => "authenticator_added",
+        NoticeKind::AuthenticatorRemoved => "authenticator_removed",
+        NoticeKind::AuthenticatorsReset => "authenticators_reset",
+        NoticeKind::ContactChanged => "contact_changed",
+        NoticeKind::RecoveryCodeUsed => "recovery_code_used",
+        NoticeKind::RecoveryCodesLow => "recovery_codes_low",
+        NoticeKind::Locked => "locked",
+        NoticeKind::Emergency => "emergency",
+    }
+}
+
+fn notices() -> Vec<&'static str> {
+    let kinds = [
+        NoticeKind::NewDevice,
+        NoticeKind::DeviceCopied,
+        NoticeKind::AuthenticatorAdded,
+        NoticeKind::AuthenticatorRemoved,
+        NoticeKind::AuthenticatorsReset,
+        NoticeKind::ContactChanged,
+        NoticeKind::RecoveryCodeUsed,
+        NoticeKind::RecoveryCodesLow,
+        NoticeKind::Locked,
+        NoticeKind::Emergency,
+    ];
+    kinds.into_iter().map(notice).collect()
 }
 
 fn problems() -> Vec<&'static str> {

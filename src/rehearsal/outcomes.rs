@@ -52,11 +52,17 @@ outcomes! {
     /// Fields: `methods`, `to`, `expires_at`, `resend_at`, `attempts_left`, `code_out`, `first_use`, `decided_by`, and
     /// `challenge` when it has a name.
     Challenge = "challenge";
-    /// Must first set up an authenticator.
-    /// Fields: `methods`, `expires_at`, `text`, `says`, `first_use`, `decided_by`.
+    /// Must first set up an authenticator, or enter a first contact.
+    /// Fields: `methods`, `first_contact`, `expires_at`, `text`, `says`, `first_use`, `decided_by`.
     Enrol = "enrol";
+    /// Somebody else must approve the emergency first.
+    /// Fields: `expires_at`.
+    AwaitsApproval = "awaits_approval";
+    /// Let into one appointment, by a code that staff read out.
+    /// Fields: `admits`, `opens`, `until`, `assurance`.
+    Admitted = "admitted";
     /// Not let in.
-    /// Fields: `reason`, `text`, `says`, `retry_at`.
+    /// Fields: `reason`, `exact_reason`, `text`, `says`, `retry_at`.
     Blocked = "blocked" with Reason;
     /// The answer was not accepted.
     /// Fields: `reason`, `text`, `says`, `retry_at`, `attempts_left`, and `newest` for an older code.
@@ -71,7 +77,8 @@ outcomes! {
     /// Fields: as for `sent`.
     Uncertain = "uncertain" with Method;
     /// Nothing was sent or changed.
-    /// Fields: `reason`, `text`, `says`, `retry_at`; `locked_by` for a layer.
+    /// Fields: `reason`, `exact_reason`, `text`, `says`, `retry_at`; `locked_by` for a layer; for a decision
+    /// `refusal`, `locked_by`, `waived_by`, `version`.
     Refused = "refused" with Reason;
     /// It is done.
     /// Fields: what the word is about, such as `count` or `authenticators`.
@@ -90,6 +97,12 @@ outcomes! {
     /// No second factor is required.
     /// Fields: as for `required`.
     Off = "off";
+    /// The audit trail is as it was written.
+    /// Fields: `count`, how many entries.
+    Intact = "intact";
+    /// Somebody has changed the audit trail.
+    /// Fields: `count`, how many entries up to there.
+    Tampered = "tampered";
     /// No answer was reached, so nobody gets in.
     Error = "error" with Error;
     /// The step could not be taken at all: no challenge was open, no such code had been sent.

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Rehearsal;
-use super::fields::Field;
+use super::fields::{Field, notice};
 use super::file::steps::Step;
 use super::observed::{Observed, show_expected};
 use super::outcomes::Outcome;
@@ -69,7 +69,7 @@ pub async fn run<S: Store>(rehearsal: &Rehearsal, store: S) -> Result<Report, Un
             } else {
                 stage.clock.read()
             };
-            let posted = stage.post.count();
+            let posted = (stage.post.count(), stage.post.count_notices());
             let played = play(&mut stage, step).await;
             let observed = played.unwrap_or_else(super::stage::Halt::observed);
             let observed = messages(observed, &stage, posted);
@@ -99,14 +99,23 @@ pub async fn run<S: Store>(rehearsal: &Rehearsal, store: S) -> Result<Report, Un
     })
 }
 
-fn messages<S>(observed: Observed, stage: &Stage<'_, S>, posted: usize) -> Observed {
-    let messages = stage.post.since(posted);
+/// What the step had sent. `posted` is how many messages and notices there were before.
+fn messages<S>(observed: Observed, stage: &Stage<'_, S>, posted: (usize, usize)) -> Observed {
+    let notices = stage.post.notices_since(posted.1);
+    let kinds = notices.iter().map(|(kind, _)| notice(*kind));
+    let observed = observed
+        .with(Field::Notices, Value::texts(kinds))
+        .with(Field::NoticeTo, Value::texts(notices.iter().map(|(_, to)| to)));
+    let messages = stage.post.since(posted.0);
     let to = messages.iter().map(|message| message.destination.masked());
     let observed = observed
         .with(Field::Messages, Value::count(messages.len()))
         .with(Field::MessagesTo, Value::Texts(to.collect()));
     match messages.last() {
-        Some(message) => observed.message(message.text.clone()),
+        Some(message) => observed
+            .message(message.text.clone())
+            .text(Field::MessageUntil, message.until.clone())
+            .with(Field::CodeInMessage, Value::count(message.count_of_code())),
         None => observed,
     }
 }
@@ -159,6 +168,7 @@ async fn entries<S: Store>(
     let observed = match decided_by.filter(|_| !explained) {
         Some(layer) => {
             // An entry writes the rule behind the layer, where the layer is not named after it.
+            let layer = stage.waiver_by_name(&layer);
             let (layer, rule) = layer.split_once(" (").unwrap_or((&layer, ""));
             let rule = rule.strip_suffix(')').map(|rule| Value::Text(rule.into()));
             observed
@@ -203,7 +213,7 @@ fn judge(step: &Step, observed: &Observed, rehearsal: &Rehearsal) -> (String, St
 
 fn asked(step: &Step, observed: &Observed) -> Option<Asked> {
     step.does.asks_to_get_in().then(|| match observed.outcome {
-        Outcome::NotRequired | Outcome::Trusted => Asked::Nothing,
+        Outcome::NotRequired | Outcome::Trusted | Outcome::Granted | Outcome::Asserted => Asked::Nothing,
         Outcome::Enrol => Asked::SetUp,
         _ if observed.set_up => Asked::SetUp,
         _ if observed.get(Field::Asked) == Some(&Value::Truth(true)) => Asked::Code,

@@ -18,17 +18,18 @@ use super::observed::Observed;
 use super::outcomes::Outcome;
 use super::surroundings::{FailingStore, Post};
 use super::value::Value;
-use crate::audit::{Actor, Entry, EntryQuery};
+use crate::audit::{Actor, Entry, EntryQuery, Seal};
 use crate::contact::Channel;
 use crate::directory::MemoryDirectory;
 use crate::flow::{Pass, Ticket};
-use crate::ids::{AuthenticatorId, ChallengeId, DeviceId, Subject};
+use crate::ids::{AuthenticatorId, ChallengeId, DeviceId, EmergencyId, Subject, WaiverId};
 use crate::keys::{KeyId, KeyRing};
 use crate::method::Method;
 use crate::policy::Policy;
 use crate::purpose::Purpose;
 use crate::store::Store;
 use crate::testing::{AuthenticatorApp, ManualClock, SeededEntropy, Unexpected};
+use crate::time::Timestamp;
 use crate::verifier::{Error, ErrorKind, Verifier};
 
 /// Why a step gave no answer.
@@ -147,6 +148,12 @@ pub(super) struct Stage<'r, S> {
     pub(super) codes: BTreeMap<String, Named>,
     pub(super) held: Vec<Held>,
     pub(super) sheets: Vec<SheetHeld>,
+    /// The contact versions that links carry.
+    pub(super) links: BTreeMap<String, String>,
+    /// Requests for emergencies: whose, by which name, and which.
+    pub(super) emergencies: Vec<(String, Option<String>, EmergencyId)>,
+    pub(super) waivers: Vec<(String, WaiverId)>,
+    pub(super) seals: Vec<Seal>,
     turn: usize,
 }
 
@@ -162,6 +169,10 @@ impl<'r, S: Store> Stage<'r, S> {
         }
         for person in rehearsal.people.values() {
             directory.put_person(person.to_directory());
+            let actor = Actor::staff(person.subject.id().clone());
+            for action in &person.may {
+                directory.permit(&actor, *action);
+            }
         }
         let policy = rehearsal.policy.clone();
         let verifier = build(&policy, &store, &post, &directory, &clock, &entropy)?;
@@ -186,6 +197,10 @@ impl<'r, S: Store> Stage<'r, S> {
             codes: BTreeMap::new(),
             held: Vec::new(),
             sheets: Vec::new(),
+            links: BTreeMap::new(),
+            emergencies: Vec::new(),
+            waivers: Vec::new(),
+            seals: Vec::new(),
             turn: 0,
         })
     }
@@ -240,6 +255,37 @@ impl<'r, S: Store> Stage<'r, S> {
             return Ok(Actor::Subject);
         }
         Ok(Actor::staff(self.person(who)?.subject.id().clone()))
+    }
+
+    /// Who decides or does something as a member of staff, even about themselves.
+    pub(super) fn staff(&self, step: &Step) -> Result<Actor, Halt> {
+        match step.who.as_deref() {
+            Some(who) => Ok(Actor::staff(self.person(who)?.subject.id().clone())),
+            None => Ok(Actor::host("rehearsal")),
+        }
+    }
+
+    /// What decided, with the name the file has for a waiver in place of its identifier.
+    pub(super) fn waiver_by_name(&self, decided_by: &str) -> String {
+        let waiver = decided_by.strip_prefix("waiver:");
+        let known = waiver.and_then(|id| self.waivers.iter().find(|(_, known)| known.to_string() == id));
+        known.map_or_else(|| decided_by.into(), |(name, _)| format!("waiver:{name}"))
+    }
+
+    /// The practice a step names, or that of whom it is about, or of who takes it, or the first.
+    pub(super) fn practice(&self, step: &Step) -> Result<&PracticePart, Halt> {
+        let named = step
+            .text(Argument::Practice)
+            .and_then(|name| self.practices.get(name));
+        let about = step.text(Argument::Whom).or(step.who.as_deref());
+        let own = about.and_then(|name| self.people.get(name)).and_then(|person| {
+            let mut all = self.practices.values();
+            all.find(|practice| practice.id == *person.subject.practice())
+        });
+        match named.or(own).or_else(|| self.practices.values().next()) {
+            Some(practice) => Ok(practice),
+            None => impossible("there is no practice"),
+        }
     }
 
     /// The device of the step.
@@ -328,6 +374,13 @@ impl Step {
     pub(super) fn span(&self, argument: Argument) -> Option<Duration> {
         match self.arguments.get(&argument) {
             Some(Value::Span(span)) => Some(*span),
+            _ => None,
+        }
+    }
+
+    pub(super) fn instant(&self, argument: Argument) -> Option<Timestamp> {
+        match self.arguments.get(&argument) {
+            Some(Value::Instant(instant)) => Some(*instant),
             _ => None,
         }
     }

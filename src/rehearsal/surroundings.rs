@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::{EntryPage, EntryQuery};
 use crate::contact::Destination;
-use crate::delivery::{CodeMessage, Delivery, Handover, NotSent, Notice};
+use crate::delivery::{CodeMessage, Delivery, Handover, NotSent, Notice, NoticeKind};
 use crate::ids::{DeliveryId, PracticeId};
 use crate::record::RecordKey;
 use crate::store::{Change, Commit, Store, StoreError, StoreErrorKind, Versioned};
@@ -100,6 +100,16 @@ pub(super) struct Posted {
     pub(super) code: Zeroizing<String>,
     pub(super) reference: String,
     pub(super) text: Zeroizing<String>,
+    /// Until when it opens, as the message says it.
+    pub(super) until: String,
+}
+
+impl Posted {
+    /// How often the text holds the code as a word of its own.
+    pub(super) fn count_of_code(&self) -> usize {
+        let words = self.text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.filter(|word| *word == self.code.as_str()).count()
+    }
 }
 
 /// A carrier that keeps what it is given and answers as it is told to.
@@ -110,15 +120,34 @@ pub(super) struct Post {
 
 struct State {
     messages: Vec<Posted>,
+    /// What each notice tells of, and where it went, masked.
+    notices: Vec<(NoticeKind, String)>,
     answer: String,
+    /// Whether that answer is for notices too.
+    for_notices: bool,
     takes: Duration,
+}
+
+impl State {
+    fn handover(&self, provider_id: Option<String>) -> Handover {
+        match self.answer.as_str() {
+            "bad_destination" => Handover::NotSent(NotSent::BadDestination),
+            "opted_out" => Handover::NotSent(NotSent::OptedOut),
+            "no_credit" => Handover::NotSent(NotSent::NoCredit),
+            "unavailable" => Handover::NotSent(NotSent::Unavailable),
+            "unknown" => Handover::Unknown,
+            _ => Handover::Accepted { provider_id },
+        }
+    }
 }
 
 impl Post {
     pub(super) fn new(clock: ManualClock) -> Arc<Self> {
         let state = State {
             messages: Vec::new(),
+            notices: Vec::new(),
             answer: "accepted".into(),
+            for_notices: false,
             takes: Duration::ZERO,
         };
         Arc::new(Self {
@@ -127,9 +156,10 @@ impl Post {
         })
     }
 
-    pub(super) fn answers(&self, answer: &str, takes: Duration) {
+    pub(super) fn answers(&self, answer: &str, for_notices: bool, takes: Duration) {
         if let Ok(mut state) = self.state.lock() {
             state.answer = answer.into();
+            state.for_notices = for_notices;
             state.takes = takes;
         }
     }
@@ -150,6 +180,19 @@ impl Post {
     pub(super) fn all(&self) -> Vec<Posted> {
         self.since(0)
     }
+
+    pub(super) fn count_notices(&self) -> usize {
+        self.state.lock().map_or(0, |state| state.notices.len())
+    }
+
+    /// The notices after the first `count`.
+    pub(super) fn notices_since(&self, count: usize) -> Vec<(NoticeKind, String)> {
+        let state = self.state.lock();
+        state.map_or_else(
+            |_| Vec::new(),
+            |state| state.notices.iter().skip(count).cloned().collect(),
+        )
+    }
 }
 
 impl fmt::Debug for Post {
@@ -169,24 +212,23 @@ impl Delivery for Post {
             code: Zeroizing::new(message.code().expose().into()),
             reference: message.reference().to_string(),
             text: message.text(),
+            until: message.expires_local(),
         });
         let number = state.messages.len();
         if !state.takes.is_zero() {
             self.clock.forward(state.takes);
         }
-        match state.answer.as_str() {
-            "bad_destination" => Handover::NotSent(NotSent::BadDestination),
-            "opted_out" => Handover::NotSent(NotSent::OptedOut),
-            "no_credit" => Handover::NotSent(NotSent::NoCredit),
-            "unavailable" => Handover::NotSent(NotSent::Unavailable),
-            "unknown" => Handover::Unknown,
-            _ => Handover::Accepted {
-                provider_id: Some(alloc::format!("posted-{number}")),
-            },
-        }
+        state.handover(Some(alloc::format!("posted-{number}")))
     }
 
-    async fn notify(&self, _: &Notice) -> Handover {
+    async fn notify(&self, notice: &Notice) -> Handover {
+        let Ok(mut state) = self.state.lock() else {
+            return Handover::Unknown;
+        };
+        state.notices.push((notice.kind(), notice.destination().masked()));
+        if state.for_notices {
+            return state.handover(None);
+        }
         Handover::Accepted { provider_id: None }
     }
 }

@@ -15,6 +15,7 @@ use super::times;
 use super::value::Value;
 use crate::purpose::Purpose;
 use crate::store::Store;
+use crate::time::Zone;
 
 /// Where: a person's own device goes without saying.
 pub(super) fn place(step: &Step) -> String {
@@ -35,6 +36,8 @@ pub(super) fn does(step: &Step) -> String {
         Argument::Authenticator,
         Argument::NamesAuthenticator,
         Argument::Answer,
+        Argument::Asserted,
+        Argument::Waiver,
         Argument::What,
         Argument::State,
     ];
@@ -62,13 +65,20 @@ pub(super) fn told(observed: &Observed) -> String {
                 list(observed.get(Field::Methods), method, " or ")
             )
         }
-        Outcome::Enrol => "must set up an authenticator app".into(),
+        Outcome::Enrol => enrol(observed),
+        Outcome::AwaitsApproval => "somebody else must approve".into(),
+        Outcome::Admitted => {
+            let opens = observed.get_text(Field::Opens).map(plain);
+            format!("in to {}", opens.unwrap_or_default())
+        }
         Outcome::Blocked => "not let in".into(),
         Outcome::Rejected => "code not accepted".into(),
         Outcome::Sent => format!("code by {} to {}", by(), to()),
         Outcome::Already => format!("a code by {} is out already", by()),
         Outcome::Uncertain => format!("code by {} may have left", by()),
         Outcome::Refused => "refused".into(),
+        Outcome::Intact => "the trail is as it was written".into(),
+        Outcome::Tampered => "somebody has changed the trail".into(),
         Outcome::Done => done(observed),
         Outcome::Nothing => "nothing to do".into(),
         Outcome::Ready => "ready".into(),
@@ -89,6 +99,15 @@ pub(super) fn told(observed: &Observed) -> String {
     }
 }
 
+fn enrol(observed: &Observed) -> String {
+    let some = |field| matches!(observed.get(field), Some(Value::Texts(texts)) if !texts.is_empty());
+    match (some(Field::Methods), some(Field::FirstContact)) {
+        (true, true) => "must set up an authenticator app or enter a first contact".into(),
+        (false, true) => "must enter a first contact".into(),
+        _ => "must set up an authenticator app".into(),
+    }
+}
+
 /// What was done, or what the list says.
 fn done(observed: &Observed) -> String {
     let number = |field| match observed.get(field) {
@@ -104,6 +123,15 @@ fn done(observed: &Observed) -> String {
     if let (Some(Value::Texts(events)), Some(count)) = (observed.get(Field::Events), number(Field::Count)) {
         let newest = events.last().map(|event| plain(event)).unwrap_or_default();
         return format!("entries: {count}, the newest: {newest}");
+    }
+    if let Some(waivers) = observed.get(Field::Waivers) {
+        return format!("waivers that hold: {}", waivers.show(&Zone::utc()));
+    }
+    if let Some(version) = number(Field::Version) {
+        return format!("settings at version {version}");
+    }
+    if let Some(call) = observed.get_text(Field::Call) {
+        return format!("code shown; number to ring: {call}");
     }
     match number(Field::RecoveryCodes) {
         Some(codes) if codes > 0 => format!("done; sheet of {codes} recovery codes"),
@@ -123,6 +151,7 @@ pub(super) async fn why<S: Store>(stage: &Stage<'_, S>, step: &Step, observed: &
         Outcome::Trusted => format!("device remembered until {}", until.unwrap_or_default()),
         Outcome::Granted => format!("here a short while ago, until {}", until.unwrap_or_default()),
         Outcome::Emergency => format!("emergency until {}", until.unwrap_or_default()),
+        Outcome::Admitted => format!("by a code read out, good until {}", until.unwrap_or_default()),
         Outcome::Verified => match until {
             Some(until) => format!("{rule}; remembered until {until}"),
             None => rule,
@@ -132,10 +161,12 @@ pub(super) async fn why<S: Store>(stage: &Stage<'_, S>, step: &Step, observed: &
             format!("{reason}: {rule}")
         }
         Outcome::Challenge | Outcome::Enrol | Outcome::Required | Outcome::Off => rule,
-        Outcome::Sent | Outcome::Already | Outcome::Uncertain => match observed.get(Field::ExpiresAt) {
-            Some(Value::Instant(until)) => format!("good until {}", times::show_time(*until, zone)),
-            _ => String::new(),
-        },
+        Outcome::Sent | Outcome::Already | Outcome::Uncertain | Outcome::AwaitsApproval => {
+            match observed.get(Field::ExpiresAt) {
+                Some(Value::Instant(until)) => format!("good until {}", times::show_time(*until, zone)),
+                _ => String::new(),
+            }
+        }
         Outcome::Impossible => observed.obstacle.clone().unwrap_or_default(),
         _ => reasons(observed, zone),
     }
@@ -158,7 +189,7 @@ async fn decided<S: Store>(stage: &Stage<'_, S>, step: &Step, outcome: Outcome) 
         Some(reference) if !row.decided_by().to_string().ends_with(reference.as_str()) => {
             format!("{} ({reference})", row.decided_by())
         }
-        _ => row.decided_by().to_string(),
+        _ => stage.waiver_by_name(&row.decided_by().to_string()),
     };
     let was_asked = matches!(outcome, Outcome::Challenge | Outcome::Enrol | Outcome::Verified);
     if row.value() == REQUIRED {
@@ -187,7 +218,7 @@ fn opened<S: Store>(stage: &Stage<'_, S>, step: &Step, outcome: Outcome) -> Purp
     purpose.unwrap_or_else(|| stage.purpose(step))
 }
 
-fn reasons(observed: &Observed, zone: &crate::time::Zone) -> String {
+fn reasons(observed: &Observed, zone: &Zone) -> String {
     let mut parts = Vec::new();
     let said = observed
         .get_text(Field::Reason)
@@ -202,6 +233,8 @@ fn reasons(observed: &Observed, zone: &crate::time::Zone) -> String {
             _ => format!("{left} tries left"),
         });
     }
+    let by = observed.get_text(Field::WaivedBy);
+    parts.extend(by.map(|by| format!("only {by} can let anybody off")));
     if let Some(Value::Instant(at)) = observed.get(Field::RetryAt) {
         parts.push(format!("again from {}", times::show_time(*at, zone)));
     }

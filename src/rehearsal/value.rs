@@ -6,8 +6,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use super::file::people::OnFile;
 use super::times;
-use crate::contact::Destination;
 use crate::policy::{Facts, Layer, Policy};
 use crate::time::{Timestamp, Zone};
 
@@ -17,7 +17,10 @@ pub(super) enum Label {
     Authenticator,
     Challenge,
     Code,
+    Emergency,
+    Link,
     Sheet,
+    Waiver,
 }
 
 impl Label {
@@ -26,7 +29,10 @@ impl Label {
             Self::Authenticator => "authenticator",
             Self::Challenge => "challenge",
             Self::Code => "code",
+            Self::Emergency => "emergency",
+            Self::Link => "link",
             Self::Sheet => "sheet",
+            Self::Waiver => "waiver",
         }
     }
 
@@ -35,7 +41,10 @@ impl Label {
             Self::Authenticator => "an authenticator",
             Self::Challenge => "a challenge",
             Self::Code => "a code",
+            Self::Emergency => "an emergency",
+            Self::Link => "a link",
             Self::Sheet => "a sheet",
+            Self::Waiver => "a waiver",
         }
     }
 }
@@ -52,15 +61,18 @@ pub(super) enum Kind {
     /// A name that an earlier step gave.
     Known(Label),
     Layer,
+    Layers,
     Mobile,
     /// A name for later steps.
     Names(Label),
     Number,
     Pairs,
+    People,
     Person,
     Policy,
     Practice,
     Purpose,
+    Purposes,
     Span,
     Text,
     Texts,
@@ -82,14 +94,17 @@ impl Kind {
             Self::Instant => "a time",
             Self::Known(label) => return format!("the name of {}", label.with_article()),
             Self::Layer => "a table",
-            Self::Mobile => "a number such as `+44 7700 900123`",
+            Self::Layers => "a list of tables",
+            Self::Mobile => "a number such as `+44 7700 900123`, or whatever staff typed",
             Self::Names(label) => return format!("a name for {}", label.with_article()),
             Self::Number => "a whole number",
             Self::Pairs => "a table of texts",
+            Self::People => "a list of people",
             Self::Person => "a person",
             Self::Policy => "a policy",
             Self::Practice => "a practice",
             Self::Purpose => "a purpose such as `video_join/A1`",
+            Self::Purposes => "a list of purposes",
             Self::Span => "a duration such as `30 s`",
             Self::Text => "a text",
             Self::Texts => "a list of texts",
@@ -117,10 +132,11 @@ fn among(how: &str, words: &[&str]) -> String {
 /// What stands there.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
-    Contact(Option<Destination>),
+    Contact(Option<OnFile>),
     Facts(Facts),
     Instant(Timestamp),
     Layer(Box<Layer>),
+    Layers(Vec<Layer>),
     /// There must be none.
     None,
     Number(i64),
@@ -146,8 +162,8 @@ impl Value {
     pub(super) fn show(&self, zone: &Zone) -> String {
         match self {
             Self::Contact(None) | Self::None => "none".into(),
-            Self::Contact(Some(destination)) => destination.masked(),
-            Self::Facts(_) | Self::Layer(_) | Self::Policy(_) => "..".into(),
+            Self::Contact(Some(contact)) => contact.masked(),
+            Self::Facts(_) | Self::Layer(_) | Self::Layers(_) | Self::Policy(_) => "..".into(),
             Self::Instant(instant) => times::show(*instant, zone),
             Self::Number(number) => number.to_string(),
             Self::Pairs(pairs) => {

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::drive::MAX_CONFLICTS;
 use super::{Error, ErrorKind, Verifier};
 use crate::audit::{
     Actor, Chain, ChainReport, EntryQuery, Leaf, Link, Seal, SealFinding, SealFindingKind, SealReport,
@@ -322,19 +323,24 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
                     leaves: core::mem::take(&mut leaves),
                 };
                 let write = Write::new(key, None, record.encode()?, Some(record.deadline()));
-                match self
-                    .store
-                    .commit(&Change::new([write].into(), Vec::new()))
-                    .await?
-                {
-                    Commit::Committed => page = page.saturating_add(1),
-                    Commit::Conflict => return Err(Error::new(ErrorKind::Contention)),
-                }
+                self.keep_page(&Change::new([write].into(), Vec::new())).await?;
+                page = page.saturating_add(1);
             }
             if is_last {
                 return Ok(folded);
             }
         }
+    }
+
+    /// Writes a page of heads under its new name. Nobody else writes there, so a conflict is the store's own trouble.
+    async fn keep_page(&self, change: &Change) -> Result<(), Error> {
+        for _ in 0..MAX_CONFLICTS {
+            match self.store.commit(change).await? {
+                Commit::Committed => return Ok(()),
+                Commit::Conflict => {}
+            }
+        }
+        Err(Error::new(ErrorKind::Contention))
     }
 
     /// Walks along one chain. The head is read before the first entry and after the last: what was committed

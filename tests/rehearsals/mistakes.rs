@@ -86,7 +86,7 @@ times = 0
          line 10: unknown word `sing in`; did you mean `sign in`?\n\
          line 13: 09:00 is before 2026-06-15 10:00, the step before; write the date of a later day, or `set the clock`\n\
          line 16: unknown device `D2`\n\
-         line 17: `begin` never ends with `sent`, but with not_required, trusted, granted, challenge, enrol, blocked\n\
+         line 17: `begin` never ends with `sent`, but with not_required, trusted, granted, asserted, challenge, enrol, blocked\n\
          line 22: unknown code `a code nobody sent`\n\
          line 23: `keep` does not go with `submit`\n\
          line 24: unknown field `colour`\n\
@@ -228,6 +228,149 @@ fn a_report_holds_no_code_and_no_whole_destination() {
             .any(six_digits),
         "{told}"
     );
+}
+
+#[test]
+fn no_code_that_staff_read_out_is_in_a_report() {
+    let steps = r#"
+[[policy.layers]]
+scope = "vendor"
+requirement = "required"
+methods = ["sms", "bypass_code"]
+
+[people.REX]
+mobile = "+44 7700 900123"
+may = ["issue_bypass_code"]
+
+[people.PAT]
+mobile = "07700 90012"
+
+[[steps]]
+who = "REX"
+does = "issue bypass code"
+whom = "PAT"
+note = "identified in person"
+code = "bypass"
+expect = { outcome = "refused", digits = 3 }
+
+[[steps]]
+who = "REX"
+does = "open appointment"
+purpose = "video_join/S1"
+start = "10:00"
+end = "10:30"
+participants = ["PAT"]
+
+[[steps]]
+who = "REX"
+does = "reveal access code"
+whom = "PAT"
+purpose = "video_join/S1"
+code = "access"
+expect = { outcome = "refused", call = "nobody" }
+
+[[steps]]
+does = "redeem access code"
+purpose = "video_join"
+types = "access"
+expect = "rejected"
+
+[[steps]]
+who = "PAT"
+does = "begin"
+
+[[steps]]
+who = "PAT"
+does = "submit"
+types = "bypass"
+expect = "rejected"
+"#;
+    let top = TOP.replace("policy = { preset = \"wrs_staff\" }\n", "");
+    let top = top.replace("people.REX = { mobile = \"+44 7700 900123\" }\n", "");
+    let rehearsal = Rehearsal::parse(&format!("{top}{steps}")).unwrap();
+    let report = run(&rehearsal, MemoryStore::new()).block_on().unwrap();
+    assert_eq!(report.failures().count(), 4, "{report}");
+    // Neither a whole destination nor what staff typed in its place.
+    let told = format!("{report}{report:?}{rehearsal:?}");
+    assert!(
+        !told.contains("900123") && !told.contains("07700 90012"),
+        "{told}"
+    );
+    // Groups of three digits in a row, or a longer number: what a code looks like when it is spoken or typed.
+    let shown = report.to_string();
+    let words = shown.split(|c: char| !c.is_ascii_digit() && c != '-');
+    let mut digits = words.map(|word| word.bytes().filter(u8::is_ascii_digit).count());
+    assert!(!digits.any(|count| count > 8), "{shown}");
+    assert!(
+        shown.contains("digits = ") && shown.contains("call = none"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_preset_is_found_however_the_product_is_spelled() {
+    let [one, two] =
+        ["writeup_video", "writeupp_video"].map(|name| medfactor::rehearsal::preset(name).unwrap());
+    assert_eq!(one.to_toml(), two.to_toml());
+}
+
+#[test]
+fn what_is_wrong_with_a_person_is_told() {
+    let text = TOP.replace(
+        "people.REX = { mobile = \"+44 7700 900123\" }",
+        "people.REX = { mobile_line = 'landline' }\n\
+         people.RIA = { mobile = '+44 7700 900124', mobile_risk = 'old', may = ['sing'], zone = 'Mars' }\n\
+         people.ROB = { mobile = 5, email_proven = true }",
+    );
+    let told = Rehearsal::parse(&format!("{text}[[steps]]\ndoes = 'wait'\n")).unwrap_err();
+    let lines: Vec<_> = told.problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, [6, 7, 7, 7, 8, 8], "{told}");
+    assert!(
+        told.to_string()
+            .contains("must be one of recently_ported, sim_changed")
+    );
+    assert!(
+        told.to_string()
+            .contains("unknown word `sing`; there are save_settings")
+    );
+}
+
+#[test]
+fn what_is_wrong_with_settings_and_names_is_told_at_its_line() {
+    let steps = r#"
+[[steps]]
+who = "REX"
+does = "save settings"
+layers = [
+    { scope = "practice:T1", requirement = "off" },
+    { scope = "practice:T1", code_lifetime = "1 h" },
+]
+
+[[steps]]
+who = "REX"
+does = "withdraw waiver"
+waiver = "w1"
+
+[[steps]]
+who = "REX"
+does = "begin"
+contacts = "L1"
+asserted = "by mouth"
+
+[[steps]]
+does = "open appointment"
+purpose = "video_join/S1"
+start = "10:00"
+participants = ["NOBODY"]
+"#;
+    let told = problems(steps);
+    let lines: Vec<_> = told
+        .lines()
+        .map(|line| line.split(": ").next().unwrap())
+        .collect();
+    let expected = ["line 13", "line 19", "line 24", "line 25", "line 27", "line 31"];
+    assert_eq!(lines, expected, "{told}");
+    assert!(told.contains("line 27: `open appointment` needs `end`"), "{told}");
 }
 
 proptest! {

@@ -4,11 +4,12 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::Problems;
 use super::node::{Node, Table};
 use crate::contact::{Channel, Destination};
-use crate::directory::{Person, Practice};
+use crate::directory::{Action, Contact, Line, NumberRisk, Person, Practice};
 use crate::ids::{PracticeId, RoleName, SiteId, Subject};
 use crate::policy::{Facts, Population};
 use crate::time::Zone;
@@ -46,6 +47,63 @@ impl PracticePart {
     }
 }
 
+/// What stands in the field for a number or address: one that can be used, or whatever staff typed there.
+#[derive(Clone, PartialEq)]
+pub(in crate::rehearsal) struct OnFile {
+    channel: Channel,
+    text: String,
+    line: Line,
+    risk: Option<NumberRisk>,
+    is_proven: bool,
+}
+
+impl OnFile {
+    fn new(channel: Channel, mut text: String) -> Self {
+        let mut dense = text.clone();
+        // A directory holds numbers without the spaces people write.
+        dense.retain(|c| c != ' ');
+        if channel == Channel::Sms && Destination::sms(&dense).is_ok() {
+            text = dense;
+        }
+        Self {
+            channel,
+            text,
+            line: Line::Unknown,
+            risk: None,
+            is_proven: false,
+        }
+    }
+
+    fn contact(&self) -> Contact {
+        let contact = Contact::read(self.channel, &self.text).line(self.line);
+        let contact = if self.is_proven { contact.proven() } else { contact };
+        match self.risk {
+            Some(risk) => contact.risk(risk),
+            None => contact,
+        }
+    }
+
+    /// Where it is, if that is somewhere.
+    pub(in crate::rehearsal) fn destination(&self) -> Option<Destination> {
+        self.contact().destination().cloned()
+    }
+
+    pub(in crate::rehearsal) const fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    pub(in crate::rehearsal) fn masked(&self) -> String {
+        let destination = self.destination();
+        destination.map_or_else(|| "unusable".into(), |destination| destination.masked())
+    }
+}
+
+impl fmt::Debug for OnFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OnFile({})", self.masked())
+    }
+}
+
 /// A person, as the directory knows them.
 #[derive(Clone, Debug)]
 pub(in crate::rehearsal) struct PersonPart {
@@ -53,8 +111,13 @@ pub(in crate::rehearsal) struct PersonPart {
     pub(in crate::rehearsal) population: Population,
     pub(in crate::rehearsal) roles: Vec<RoleName>,
     pub(in crate::rehearsal) site: Option<SiteId>,
-    pub(in crate::rehearsal) mobile: Option<Destination>,
-    pub(in crate::rehearsal) email: Option<Destination>,
+    pub(in crate::rehearsal) zone: Option<Zone>,
+    pub(in crate::rehearsal) mobile: Option<OnFile>,
+    pub(in crate::rehearsal) email: Option<OnFile>,
+    /// Where they were reached before, the last one of each channel.
+    pub(in crate::rehearsal) former: Vec<Destination>,
+    /// What they may do in the name of the practice or the vendor.
+    pub(in crate::rehearsal) may: Vec<Action>,
 }
 
 impl PersonPart {
@@ -64,8 +127,26 @@ impl PersonPart {
         if let Some(site) = &self.site {
             person = person.site(site.clone());
         }
-        let contacts = self.mobile.iter().chain(&self.email);
-        contacts.cloned().fold(person, Person::destination)
+        if let Some(zone) = &self.zone {
+            person = person.zone(zone.clone());
+        }
+        let contacts = self.mobile.iter().chain(&self.email).map(OnFile::contact);
+        person = contacts.fold(person, Person::contact);
+        let former = self.former.iter().cloned();
+        former.fold(person, Person::former_destination)
+    }
+
+    /// Puts another contact on file and keeps the one before as a former one.
+    pub(in crate::rehearsal) fn change(&mut self, channel: Channel, contact: Option<OnFile>) {
+        let place = match channel {
+            Channel::Sms => &mut self.mobile,
+            Channel::Email => &mut self.email,
+        };
+        let before = core::mem::replace(place, contact);
+        if let Some(before) = before.and_then(|before| before.destination()) {
+            self.former.retain(|former| former.channel() != channel);
+            self.former.push(before);
+        }
     }
 }
 
@@ -146,8 +227,11 @@ pub(super) fn person(
         population: population.unwrap_or(Population::Staff),
         roles: Vec::new(),
         site: None,
+        zone: None,
         mobile: None,
         email: None,
+        former: Vec::new(),
+        may: Vec::new(),
     };
     if let Some(node) = table.take("roles") {
         part.roles = read_roles(node, problems);
@@ -163,8 +247,66 @@ pub(super) fn person(
     if let Some(node) = table.take("email") {
         part.email = read_contact(node, Channel::Email, problems).flatten();
     }
+    read_contact_facts(&mut table, &mut part, problems);
+    if let Some(node) = table.take("zone") {
+        part.zone = read_zone(node, problems);
+    }
+    if let Some(node) = table.take("may") {
+        for (line, text) in node.texts(problems) {
+            match Action::ALL.into_iter().find(|action| action.as_str() == text) {
+                Some(action) => part.may.push(action),
+                None => {
+                    let all: Vec<_> = Action::ALL.iter().map(|action| action.as_str()).collect();
+                    problems.add(
+                        line,
+                        format!("unknown word `{text}`; there are {}", all.join(", ")),
+                    );
+                }
+            }
+        }
+    }
     table.finish(problems);
     Some(part)
+}
+
+/// What is known about a contact beside the number or address.
+fn read_contact_facts(table: &mut Table<'_>, part: &mut PersonPart, problems: &mut Problems) {
+    let lines = [("mobile", Line::Mobile), ("landline", Line::Landline)];
+    let risks = [
+        ("recently_ported", NumberRisk::RecentlyPorted),
+        ("sim_changed", NumberRisk::SimChanged),
+    ];
+    let line = one_of(table.take("mobile_line"), &lines, problems);
+    let risk = one_of(table.take("mobile_risk"), &risks, problems);
+    let mobile_proven = table.take("mobile_proven");
+    let mobile_proven = mobile_proven.and_then(|node| node.truth(problems));
+    let email_proven = table.take("email_proven");
+    let email_proven = email_proven.and_then(|node| node.truth(problems));
+    if part.mobile.is_none() && (line.is_some() || risk.is_some() || mobile_proven.is_some()) {
+        problems.add(table.line, "there is no `mobile` that this could be known of");
+    }
+    if part.email.is_none() && email_proven.is_some() {
+        problems.add(table.line, "there is no `email` that this could be known of");
+    }
+    if let Some(mobile) = &mut part.mobile {
+        mobile.line = line.unwrap_or_default();
+        mobile.risk = risk;
+        mobile.is_proven = mobile_proven.unwrap_or_default();
+    }
+    if let Some(email) = &mut part.email {
+        email.is_proven = email_proven.unwrap_or_default();
+    }
+}
+
+fn one_of<T: Copy>(node: Option<Node<'_>>, words: &[(&str, T)], problems: &mut Problems) -> Option<T> {
+    let node = node?;
+    let text = node.text(problems)?;
+    let found = words.iter().find(|(word, _)| *word == text);
+    if found.is_none() {
+        let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        problems.add(node.line, format!("must be one of {}", words.join(", ")));
+    }
+    found.map(|(_, found)| *found)
 }
 
 pub(super) fn read_zone(node: Node<'_>, problems: &mut Problems) -> Option<Zone> {
@@ -185,28 +327,14 @@ pub(super) fn read_roles(node: Node<'_>, problems: &mut Problems) -> Vec<RoleNam
     roles
 }
 
-/// A number or an address; `""` is none.
+/// A number or an address, or whatever staff typed in its place; `""` is none.
 pub(super) fn read_contact(
     node: Node<'_>,
     channel: Channel,
     problems: &mut Problems,
-) -> Option<Option<Destination>> {
-    let mut text = node.text(problems)?;
-    if text.is_empty() {
-        return Some(None);
-    }
-    if channel == Channel::Sms {
-        // A directory holds numbers without the spaces people write.
-        text.retain(|c| c != ' ');
-    }
-    let destination = match channel {
-        Channel::Sms => Destination::sms(&text),
-        Channel::Email => Destination::email(&text),
-    };
-    destination
-        .map(Some)
-        .map_err(|error| problems.add(node.line, error.to_string()))
-        .ok()
+) -> Option<Option<OnFile>> {
+    let text = node.text(problems)?;
+    Some((!text.is_empty()).then(|| OnFile::new(channel, text)))
 }
 
 pub(super) fn read_facts(node: Node<'_>, problems: &mut Problems) -> Option<Facts> {

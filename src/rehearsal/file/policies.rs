@@ -23,6 +23,10 @@ struct Preset(&'static str, fn(Date) -> Policy);
 /// Every preset. A new one is one line.
 const PRESETS: &[Preset] = &[
     Preset("cliniko_staff", |_| presets::cliniko_staff()),
+    Preset("exact_portal", |_| presets::exact_portal()),
+    Preset("securevideo_join", |_| presets::securevideo_join()),
+    Preset("writeup_video", |_| presets::writeupp_video()),
+    Preset("writeupp_video", |_| presets::writeupp_video()),
     Preset("wrs_staff", presets::wrs_staff),
 ];
 
@@ -113,14 +117,20 @@ fn written_out(table: Table<'_>, problems: &mut Problems) -> Option<Vec<Change>>
 /// One layer, written as in a policy file.
 pub(super) fn layer(node: Node<'_>, problems: &mut Problems) -> Option<Layer> {
     node.table(problems)?;
+    layers(node, problems)?.into_iter().next()
+}
+
+/// Several layers, written as in a policy file.
+pub(super) fn layers(node: Node<'_>, problems: &mut Problems) -> Option<Vec<Layer>> {
+    let written = node.items().into_iter().map(|layer| plain(layer.value));
     let mut policy = TomlTable::new();
     policy.insert("format".into(), TomlValue::Integer(1));
-    policy.insert("layers".into(), TomlValue::Array([plain(node.value)].into()));
+    policy.insert("layers".into(), TomlValue::Array(written.collect()));
     let read = Policy::from_toml(&policy.to_string());
     let read = read
         .map_err(|error| tell(&error, node.line, Some(node), problems))
         .ok()?;
-    read.layers().next().cloned()
+    Some(read.layers().cloned().collect())
 }
 
 fn from_file(file: Node<'_>, files: &Files<'_>, problems: &mut Problems) -> Option<Policy> {

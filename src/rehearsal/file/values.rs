@@ -66,6 +66,16 @@ pub(super) fn read(kind: Kind, node: Node<'_>, scene: Scene<'_>, problems: &mut 
         }
         Kind::Zone => people::read_zone(node, problems).map(Value::Zone),
         Kind::Person => one_of(node, problems, "person", |name| cast.people.contains_key(name)),
+        Kind::People => {
+            let people = node.items().into_iter();
+            let names = people.filter_map(|node| {
+                match one_of(node, problems, "person", |name| cast.people.contains_key(name)) {
+                    Some(Value::Text(name)) => Some(name),
+                    _ => None,
+                }
+            });
+            Some(Value::Texts(names.collect()))
+        }
         Kind::Device => one_of(node, problems, "device", |name| cast.has_device(name)),
         Kind::Practice => one_of(node, problems, "practice", |name| {
             cast.practices.contains_key(name)
@@ -83,17 +93,18 @@ pub(super) fn read(kind: Kind, node: Node<'_>, scene: Scene<'_>, problems: &mut 
             }
             Some(Value::Text(text))
         }
-        Kind::Purpose => {
-            let text = node.text(problems)?;
-            let purpose = Purpose::parse(&text);
-            let purpose = purpose.map_err(|error| problems.add(node.line, error.to_string()));
-            purpose.ok().map(|_| Value::Text(text))
+        Kind::Purpose => purpose(&node.text(problems)?, node.line, problems).map(Value::Text),
+        Kind::Purposes => {
+            let texts = node.texts(problems).into_iter();
+            let texts = texts.filter_map(|(line, text)| purpose(&text, line, problems));
+            Some(Value::Texts(texts.collect()))
         }
         Kind::Mobile => people::read_contact(node, Channel::Sms, problems).map(Value::Contact),
         Kind::Email => people::read_contact(node, Channel::Email, problems).map(Value::Contact),
         Kind::Facts => people::read_facts(node, problems).map(Value::Facts),
         Kind::Policy => policies::read(node, cast.files, problems).map(Value::Policy),
         Kind::Layer => policies::layer(node, problems).map(|layer| Value::Layer(Box::new(layer))),
+        Kind::Layers => policies::layers(node, problems).map(Value::Layers),
         Kind::Pairs => node.table(problems).map(|table| pairs(table, problems)),
         Kind::Word(words) => {
             let text = node.text(problems)?;
@@ -106,6 +117,12 @@ pub(super) fn read(kind: Kind, node: Node<'_>, scene: Scene<'_>, problems: &mut 
             Some(Value::Texts(texts.collect()))
         }
     }
+}
+
+fn purpose(text: &str, line: usize, problems: &mut Problems) -> Option<String> {
+    let purpose = Purpose::parse(text);
+    let purpose = purpose.map_err(|error| problems.add(line, error.to_string()));
+    purpose.ok().map(|_| text.into())
 }
 
 fn one_of(

@@ -1,9 +1,10 @@
 //! What the host knows and tells.
 
-use crate::contact::{Channel, Destination};
+use crate::contact::Channel;
 use crate::flow::Signal;
 use crate::ids::RoleName;
 use crate::rehearsal::arguments::Argument;
+use crate::rehearsal::file::people::OnFile;
 use crate::rehearsal::file::steps::Step;
 use crate::rehearsal::observed::Observed;
 use crate::rehearsal::outcomes::Outcome;
@@ -36,17 +37,14 @@ pub(super) async fn change_contact<S: Store>(stage: &mut Stage<'_, S>, step: &St
         Some(Value::Contact(contact)) => Some(contact.clone()),
         _ => None,
     };
-    let changes: [(Channel, Option<Option<Destination>>); 2] = [
+    let changes: [(Channel, Option<Option<OnFile>>); 2] = [
         (Channel::Sms, new(Argument::Mobile)),
         (Channel::Email, new(Argument::Email)),
     ];
     for (channel, contact) in changes {
         let Some(contact) = contact else { continue };
         if let Some(person) = stage.people.get_mut(whom) {
-            match channel {
-                Channel::Sms => person.mobile = contact,
-                Channel::Email => person.email = contact,
-            }
+            person.change(channel, contact);
             stage.directory.put_person(person.to_directory());
         }
         if step.truth(Argument::Told) != Some(false) {
@@ -75,6 +73,11 @@ pub(super) async fn change_roles<S: Store>(stage: &mut Stage<'_, S>, step: &Step
         return Ok(Observed::new(DONE));
     }
     tell(stage, step, Signal::RoleChanged).await
+}
+
+pub(super) async fn end_visit<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played {
+    let purpose = stage.purpose(step);
+    tell(stage, step, Signal::ObjectClosed(&purpose)).await
 }
 
 pub(super) async fn leave<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Played {

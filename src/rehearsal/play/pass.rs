@@ -36,9 +36,13 @@ impl<S: Store> Stage<'_, S> {
         if let Some(id) = pass.device() {
             self.device_ids.insert(place, id);
         }
+        let until = match pass.why() {
+            Why::Granted { until } | Why::Emergency { until } => Some(until),
+            _ => pass.trusted_until(),
+        };
         let observed = observed
             .text(Field::Assurance, pass.assurance().as_str())
-            .with(Field::Until, instant(pass.trusted_until()))
+            .with(Field::Until, instant(until))
             .with(Field::Cookie, Value::Truth(pass.device_cookie().is_some()))
             .with(Field::FirstUse, Value::Truth(pass.first_use()))
             .with(Field::Asked, Value::Truth(matches!(pass.why(), Why::Verified(_))));
@@ -59,6 +63,7 @@ pub(super) fn refused(outcome: Outcome, refusal: &Refusal) -> Observed {
         refusal.public_text(),
         refusal.retry_at(),
     )
+    .text(Field::ExactReason, refusal.exact_reason().as_str())
 }
 
 pub(super) fn no(outcome: Outcome, reason: Reason, text: Text, retry_at: Option<Timestamp>) -> Observed {

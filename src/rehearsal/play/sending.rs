@@ -3,6 +3,7 @@
 use super::pass::{refused, sent};
 use crate::contact::Channel;
 use crate::flow::Sending;
+use crate::ids::ChallengeId;
 use crate::rehearsal::arguments::Argument;
 use crate::rehearsal::file::steps::Step;
 use crate::rehearsal::outcomes::Outcome;
@@ -46,25 +47,35 @@ pub(super) async fn send_by<S: Store>(
     } else {
         stage.verifier.send(&begun.ticket, channel).await
     };
-    // Whatever the library knows of it, the message is with the carrier.
-    if let Some(message) = stage.post.since(before).last() {
-        let letter = stage.post.count().saturating_sub(1);
-        stage.letters.insert(who.into(), letter);
-        for begun in stage.begun.iter_mut().filter(|begun| begun.id == id) {
-            begun.letter = Some(letter);
-        }
-        if let Some(label) = step.text(Argument::NamesCode) {
-            let named = Named {
-                text: message.code.clone(),
-                reference: Some(message.reference.clone()),
-            };
-            stage.codes.insert(label.into(), named);
-        }
-    }
+    posted(stage, step, who, Some(id), before);
     Ok(match sending? {
         Sending::Sent(info) => sent(Outcome::Sent, &info),
         Sending::Already(info) => sent(Outcome::Already, &info),
         Sending::Uncertain(info) => sent(Outcome::Uncertain, &info),
         Sending::Refused(refusal) => refused(Outcome::Refused, &refusal),
     })
+}
+
+/// Keeps what was posted since there were `before` messages: whatever the library knows of it, it is with the carrier.
+pub(super) fn posted<S>(
+    stage: &mut Stage<'_, S>,
+    step: &Step,
+    who: &str,
+    id: Option<ChallengeId>,
+    before: usize,
+) {
+    let messages = stage.post.since(before);
+    let Some(message) = messages.last() else { return };
+    let letter = stage.post.count().saturating_sub(1);
+    stage.letters.insert(who.into(), letter);
+    for begun in stage.begun.iter_mut().filter(|begun| Some(begun.id) == id) {
+        begun.letter = Some(letter);
+    }
+    if let Some(label) = step.text(Argument::NamesCode) {
+        let named = Named {
+            text: message.code.clone(),
+            reference: Some(message.reference.clone()),
+        };
+        stage.codes.insert(label.into(), named);
+    }
 }

@@ -6,17 +6,21 @@ use core::time::Duration;
 
 use super::pass::{instant, no, offered, refused};
 use super::{enrolment, sending};
-use crate::flow::{Answer, Begin, Challenge, EnrolFirst, FirstFactor, Remember, Ruling, Verdict};
+use crate::flow::{
+    Answer, Assertion, AssertionKind, Assurance, Begin, Challenge, EnrolFirst, FirstFactor, Remember, Ruling,
+    Verdict,
+};
 use crate::method::Method;
 use crate::purpose::Purpose;
 use crate::rehearsal::arguments::Argument;
-use crate::rehearsal::fields::Field;
+use crate::rehearsal::fields::{ASSURANCES, Field};
 use crate::rehearsal::file::steps::Step;
 use crate::rehearsal::observed::Observed;
 use crate::rehearsal::outcomes::Outcome;
 use crate::rehearsal::stage::{Begun, Halt, Life, Played, Stage, impossible};
 use crate::rehearsal::value::Value;
 use crate::store::Store;
+use crate::time::Timestamp;
 
 /// How old a first factor is when nothing is said.
 const FIRST_FACTOR_AGE: Duration = Duration::from_secs(5);
@@ -38,19 +42,24 @@ pub(super) async fn begin_for<S: Store>(stage: &mut Stage<'_, S>, step: &Step, p
     }
 }
 
-fn request<S: Store>(
+/// When the first factor was given.
+pub(super) fn first_factor_at<S>(stage: &Stage<'_, S>, step: &Step) -> Timestamp {
+    let now = stage.clock.read();
+    let age = step.span(Argument::FirstFactorAge).unwrap_or(FIRST_FACTOR_AGE);
+    match step.span(Argument::FirstFactorAhead) {
+        Some(ahead) => now.saturating_add(ahead),
+        None => now.saturating_sub(age),
+    }
+}
+
+pub(super) fn request<S: Store>(
     stage: &Stage<'_, S>,
     step: &Step,
     who: &str,
     device: &str,
     purpose: Purpose,
 ) -> Result<Begin, Halt> {
-    let now = stage.clock.read();
-    let age = step.span(Argument::FirstFactorAge).unwrap_or(FIRST_FACTOR_AGE);
-    let passed_at = match step.span(Argument::FirstFactorAhead) {
-        Some(ahead) => now.saturating_add(ahead),
-        None => now.saturating_sub(age),
-    };
+    let passed_at = first_factor_at(stage, step);
     let owner = step.text(Argument::CookieOf).unwrap_or(who);
     let cookie = stage.cookies.get(&(device.into(), owner.into()));
     let subject = stage.subject(who)?;
@@ -68,7 +77,36 @@ fn request<S: Store>(
     if step.truth(Argument::Shared).unwrap_or(declared) {
         request = request.shared_device();
     }
+    if let Some(channel) = step.channel(Argument::LinkBy) {
+        request = request.link(channel);
+    }
+    if let Some(label) = step.text(Argument::Contacts) {
+        match stage.links.get(label) {
+            Some(version) => request = request.contacts(version),
+            None => return impossible(format!("there is no link {label}")),
+        }
+    }
+    if let Some(assertion) = assertion(stage, step) {
+        request = request.asserted(assertion);
+    }
     Ok(request)
+}
+
+/// What the host says was proved elsewhere.
+fn assertion<S>(stage: &Stage<'_, S>, step: &Step) -> Option<Assertion> {
+    let word = step.text(Argument::Asserted)?;
+    let kind = AssertionKind::ALL
+        .into_iter()
+        .find(|kind| kind.as_str() == word)?;
+    let said = step.text(Argument::AssertedAssurance);
+    let said = said.and_then(|word| ASSURANCES.into_iter().find(|worth| worth.as_str() == word));
+    let assurance = said.unwrap_or(match kind {
+        AssertionKind::Passkey => Assurance::PhishingResistant,
+        AssertionKind::SingleSignOn => Assurance::SecondFactor,
+    });
+    let age = step.span(Argument::AssertedAge).unwrap_or(FIRST_FACTOR_AGE);
+    let proved_at = stage.clock.read().saturating_sub(age);
+    Some(Assertion::new(kind, proved_at, assurance))
 }
 
 fn asked<S: Store>(
@@ -137,6 +175,10 @@ fn must_enrol<S: Store>(
             Field::Methods,
             Value::texts(enrol.methods().iter().map(|method| method.as_str())),
         )
+        .with(
+            Field::FirstContact,
+            Value::texts(enrol.first_contact().iter().map(|channel| channel.as_str())),
+        )
         .text(Field::Text, enrol.public_text().key())
         .text(Field::Says, enrol.public_text().english())
         .with(Field::ExpiresAt, Value::Instant(enrol.expires_at()))
@@ -167,7 +209,18 @@ pub(super) async fn submit<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> P
     let has_letter = letter.is_some();
     let typed = stage.typed(step, who, letter, !has_letter)?;
     stage.name_code(step, &typed);
-    let mut answer = Answer::new(&typed);
+    let answer = answer(stage, step, who, &typed)?;
+    answers(stage, who, &device, place, answer).await
+}
+
+/// What is typed, with what the page knows of it.
+pub(super) fn answer<S: Store>(
+    stage: &Stage<'_, S>,
+    step: &Step,
+    who: &str,
+    typed: &str,
+) -> Result<Answer, Halt> {
+    let mut answer = Answer::new(typed);
     if step.truth(Argument::Remember) == Some(true) {
         answer = answer.remember(Remember::Yes);
     }
@@ -177,7 +230,7 @@ pub(super) async fn submit<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> P
     if step.truth(Argument::Addressed) == Some(true) {
         answer = answer.authenticator(stage.held_by(step, who)?.id);
     }
-    answers(stage, who, &device, place, answer).await
+    Ok(answer)
 }
 
 async fn answers<S: Store>(

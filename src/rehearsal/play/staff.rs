@@ -141,7 +141,10 @@ pub(super) async fn explain<S: Store>(stage: &Stage<'_, S>, step: &Step) -> Play
         .map(|reference| Value::Text(reference.to_string()));
     Ok(offered(observed, &told.methods)
         .with(Field::Required, Value::Truth(required))
-        .text(Field::DecidedBy, row.decided_by().to_string())
+        .text(
+            Field::DecidedBy,
+            stage.waiver_by_name(&row.decided_by().to_string()),
+        )
         .maybe(Field::Reference, reference)
         .with(Field::Settings, Value::Pairs(settings.collect())))
 }

@@ -167,7 +167,7 @@ impl<S: Store> Stage<'_, S> {
     }
 }
 
-fn styled(text: &Text, style: Option<&str>) -> Text {
+pub(super) fn styled(text: &Text, style: Option<&str>) -> Text {
     let middle = text.len().checked_div(2).unwrap_or_default();
     let (head, tail) = text.split_at_checked(middle).unwrap_or((text.as_str(), ""));
     Zeroizing::new(match style {

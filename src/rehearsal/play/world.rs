@@ -1,19 +1,19 @@
 //! The world around: carriers, clocks, administrators, failures.
 
 use alloc::format;
-use alloc::string::ToString;
 use core::time::Duration;
 
+use super::decisions::locked_by;
 use crate::contact::Channel;
-use crate::delivery::{DeliveryState, Report};
+use crate::delivery::{DeliveryState, NotSent, Report};
 use crate::flow::Consent;
 use crate::rehearsal::arguments::Argument;
 use crate::rehearsal::fields::Field;
-use crate::rehearsal::file::people::PracticePart;
+use crate::rehearsal::file::people::OnFile;
 use crate::rehearsal::file::steps::Step;
 use crate::rehearsal::observed::Observed;
 use crate::rehearsal::outcomes::Outcome;
-use crate::rehearsal::stage::{Halt, Played, Stage, impossible};
+use crate::rehearsal::stage::{Played, Stage, impossible};
 use crate::rehearsal::surroundings::Failure;
 use crate::rehearsal::value::Value;
 use crate::store::Store;
@@ -39,6 +39,16 @@ pub(super) async fn report_delivery<S: Store>(stage: &Stage<'_, S>, step: &Step)
     if let Some(why) = step.text(Argument::Note) {
         report = report.why(why);
     }
+    let permanent = match step.text(Argument::Permanent) {
+        Some("bad_destination") => Some(NotSent::BadDestination),
+        Some("opted_out") => Some(NotSent::OptedOut),
+        Some("no_credit") => Some(NotSent::NoCredit),
+        Some(_) => Some(NotSent::Unavailable),
+        None => None,
+    };
+    if let Some(why) = permanent {
+        report = report.permanent(why);
+    }
     let subject = stage.subject(whom)?;
     let noted = stage
         .verifier
@@ -55,22 +65,22 @@ pub(super) async fn consent<S: Store>(stage: &Stage<'_, S>, step: &Step, consent
         None if person.mobile.is_some() => &person.mobile,
         None => &person.email,
     };
-    let Some(destination) = destination else {
+    let Some(destination) = destination.as_ref().and_then(OnFile::destination) else {
         return impossible("there is no such contact on file");
     };
     let (practice, actor) = (person.subject.practice(), stage.actor(step)?);
     stage
         .verifier
-        .set_consent(practice, destination, consent, &actor)
+        .set_consent(practice, &destination, consent, &actor)
         .await?;
     Ok(Observed::new(DONE))
 }
 
 pub(super) fn deliveries<S>(stage: &Stage<'_, S>, step: &Step) -> Played {
     let answer = step.text(Argument::Answer).unwrap_or("accepted");
-    stage
-        .post
-        .answers(answer, step.span(Argument::Take).unwrap_or(Duration::ZERO));
+    let for_notices = step.truth(Argument::OfNotices) == Some(true);
+    let takes = step.span(Argument::Take).unwrap_or(Duration::ZERO);
+    stage.post.answers(answer, for_notices, takes);
     Ok(Observed::new(DONE))
 }
 
@@ -120,42 +130,18 @@ pub(super) fn add_layer<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> Play
     let Some(Value::Layer(layer)) = step.arguments.get(&Argument::NewLayer) else {
         return impossible("there is no layer");
     };
-    let facts = &practice(stage, step)?.facts;
+    let facts = &stage.practice(step)?.facts;
     match stage.policy.with_layer(layer.as_ref().clone(), facts) {
         Ok(policy) => {
             stage.set_policy(policy)?;
             Ok(Observed::new(DONE))
         }
-        Err(refused) => {
-            let scopes = refused.refused.iter().map(|one| one.scope.to_string());
-            let mut scopes: alloc::vec::Vec<_> = scopes.collect();
-            scopes.dedup();
-            Ok(Observed::new(Outcome::Refused).with(Field::LockedBy, Value::Texts(scopes)))
-        }
-    }
-}
-
-/// The practice a step names, or that of who takes it, or the first.
-fn practice<'s, S: Store>(stage: &'s Stage<'_, S>, step: &Step) -> Result<&'s PracticePart, Halt> {
-    let named = step
-        .text(Argument::Practice)
-        .and_then(|name| stage.practices.get(name));
-    let own = step
-        .who
-        .as_deref()
-        .and_then(|who| stage.people.get(who))
-        .and_then(|person| {
-            let mut all = stage.practices.values();
-            all.find(|practice| practice.id == *person.subject.practice())
-        });
-    match named.or(own).or_else(|| stage.practices.values().next()) {
-        Some(practice) => Ok(practice),
-        None => impossible("there is no practice"),
+        Err(refused) => Ok(Observed::new(Outcome::Refused).with(Field::LockedBy, locked_by(&refused))),
     }
 }
 
 pub(super) fn change_practice<S: Store>(stage: &mut Stage<'_, S>, step: &Step) -> Played {
-    let mut changed = practice(stage, step)?.clone();
+    let mut changed = stage.practice(step)?.clone();
     for (argument, value) in &step.arguments {
         match (argument, value) {
             (Argument::Brand, Value::Text(brand)) => changed.brand.clone_from(brand),
