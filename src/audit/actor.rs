@@ -35,4 +35,13 @@ impl Actor {
     pub fn host(name: &str) -> Self {
         Self::Host(super::entry::printable(name, 64))
     }
+
+    /// Whether it is this person who acts, as far as anybody can tell: nobody vouches for themselves.
+    pub(crate) fn is_person(&self, id: &SubjectId) -> bool {
+        match self {
+            Self::Staff(actor) => actor == id,
+            Self::Host(_) => false,
+            Self::Subject | Self::Library => true,
+        }
+    }
 }

@@ -133,6 +133,8 @@ vocabulary! {
         83 Asserted = "asserted";
         /// A member of staff entered a first contact of their own, or was refused that.
         84 FirstContactEntered = "first_contact_entered";
+        /// Somebody was let off, and something stronger requires it all the same.
+        85 WaiverOverridden = "waiver_overridden";
         /// A participant can be given an access code for an appointment.
         70 AccessOpened = "access_opened";
         /// An access code was shown to staff.

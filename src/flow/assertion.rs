@@ -15,7 +15,8 @@ pub use crate::method::AssertionKind;
 /// # Security
 /// It is as good as the host's check: the signature of the provider's answer, its audience and nonce, the `acr` or `amr` in
 /// it; the passkey's signature and user verification. A policy must name the kind in `accepted_assertions`; by default
-/// none is accepted.
+/// none is accepted. Like a remembered device it is taken although the subject is locked after wrong codes: a lock ends
+/// guessing, and here nothing is guessed.
 ///
 /// ```
 /// use medfactor::flow::{Assertion, AssertionKind, Assurance, Begin, FirstFactor};

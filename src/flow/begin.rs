@@ -224,6 +224,12 @@ impl Work<'_> {
         if let Err(reason) = self.is_asked(&effective, purpose) {
             return self.not_required(purpose, &effective, reason).map(Ruling::Pass);
         }
+        if let Some(waiver) = effective.overridden_waiver() {
+            let entry = self.tell(Event::WaiverOverridden)?;
+            entry.purpose = Some(purpose.clone());
+            entry.note = Some(alloc::format!("waiver:{waiver}"));
+            entry.decided_by = Some(decided_by(&effective));
+        }
         let is_required = effective.requirement() == Requirement::Required;
         if is_required && self.record.first_use == FirstUse::Ahead {
             self.record.first_use = FirstUse::Shown;

@@ -51,7 +51,7 @@ impl fmt::Debug for BypassCode {
 /// `permitted` is the directory's word on whether the actor may.
 ///
 /// It is refused unless [`Method::BypassCode`] is among the methods the policy leaves, which no preset does; a mandate
-/// forbids it by naming its methods. The code works once, within 15 minutes, and no device is remembered for it.
+/// forbids it by naming its methods. Nobody issues one for themselves. The code works once, within 15 minutes, and no device is remembered for it.
 ///
 /// # Errors
 /// [`FlowError`]; nothing has changed.
@@ -85,7 +85,10 @@ impl Work<'_> {
         permitted: bool,
     ) -> Result<(), Reason> {
         let checks = [
-            (!permitted, Reason::NotPermitted),
+            (
+                !permitted || self.scene.actor.is_person(self.scene.subject.id()),
+                Reason::NotPermitted,
+            ),
             (
                 self.scene.person.is_none() || self.scene.practice.is_none(),
                 Reason::UnknownSubject,

@@ -4,7 +4,7 @@ use super::begin::FirstFactor;
 use super::staff::MAX_NOTE;
 use super::work::Work;
 use super::{FlowError, Pass, Refusal, Scene, Step, Why};
-use crate::audit::{Actor, Event, Reason, printable};
+use crate::audit::{Event, Reason, printable};
 use crate::ids::EmergencyId;
 use crate::policy::Effective;
 use crate::purpose::Purpose;
@@ -82,11 +82,7 @@ pub fn approve_emergency(
 ) -> Result<Step<Result<(), Refusal>>, FlowError> {
     let mut work = Work::open(scene, record)?;
     let now = work.now;
-    let is_self = match scene.actor {
-        Actor::Staff(actor) => actor == scene.subject.id(),
-        Actor::Host(_) => false,
-        Actor::Subject | Actor::Library => true,
-    };
+    let is_self = scene.actor.is_person(scene.subject.id());
     let waiting = work.record.emergency.as_mut();
     let waiting = waiting.filter(|emergency| emergency.id == id && now < emergency.expires_at);
     let answer = match waiting {

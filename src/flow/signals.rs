@@ -85,6 +85,7 @@ pub fn signal(
             work.forget_factors();
             work.record.devices.clear();
             work.record.offboarded = true;
+            work.record.left_at = Some(work.now);
             work.tell(Event::Offboarded)?;
         }
         Signal::Reinstated => {

@@ -37,6 +37,7 @@ pub(super) struct Announced {
     pub(super) next_requirement: Option<Timestamp>,
     pub(super) channels_named: Vec<Channel>,
     pub(super) is_population_exempt: bool,
+    pub(super) overridden_waiver: Option<WaiverId>,
 }
 
 impl Effective {
@@ -97,6 +98,12 @@ impl Effective {
             Source::Waiver(id) => Some(id),
             _ => None,
         }
+    }
+
+    /// A waiver that would let the person off, if nothing stronger required it (ambiguity A08).
+    #[must_use]
+    pub const fn overridden_waiver(&self) -> Option<WaiverId> {
+        self.announced.overridden_waiver
     }
 
     /// Who decided whether a second factor is required.

@@ -198,7 +198,12 @@ pub fn resolve(policy: &Policy, situation: &Situation<'_>) -> Effective {
     let is_exempt = values.requirement == Requirement::Off
         && !is_meant
         && (policy.layers.iter().chain(situation.own_layers)).any(requires_of_others);
+    let overridden_waiver = (values.requirement == Requirement::Required)
+        .then(|| situation.waivers.iter().find(|waiver| waiver.is_for(situation)))
+        .flatten()
+        .map(|waiver| waiver.id);
     let announced = Announced {
+        overridden_waiver,
         next_requirement,
         channels_named,
         is_population_exempt: is_exempt,

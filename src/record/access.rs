@@ -132,6 +132,8 @@ pub struct AccessCodeRecord {
     /// are put into an order.
     #[n(6)]
     pub(crate) redeemed: u32,
+    #[n(7)]
+    pub(crate) made_at: Timestamp,
 }
 
 impl AccessCodeRecord {

@@ -72,6 +72,9 @@ pub struct SubjectRecord {
     #[n(19)]
     #[cbor(default)]
     pub(crate) first_contact_entered: bool,
+    /// When the subject last left the practice: what they were given before stays worthless after they come back.
+    #[n(20)]
+    pub(crate) left_at: Option<Timestamp>,
     /// The head of the chain of the entries about the subject; none before the first.
     #[n(14)]
     pub(crate) chain: Option<Link>,

@@ -139,6 +139,11 @@ fn e23_for_one_purpose_by_permitted_staff_with_a_reason_and_no_mandate_against_i
         refused(issue(&clinic, &pat, "rex", " \u{7}")),
         Reason::ReasonMissing
     );
+    let rex = patient(&clinic, "t1", "rex", &[sms(PHONE)]);
+    assert_eq!(
+        refused(issue(&clinic, &rex, "rex", "my own telephone is lost")),
+        Reason::NotPermitted
+    );
     let mandate = Layer::mandate(MandateName::new("AU-XERO").unwrap())
         .locked()
         .methods([Method::Sms]);

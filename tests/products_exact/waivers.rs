@@ -208,6 +208,27 @@ fn a_s08_2_a_waiver_beats_a_default_and_never_a_mandate() {
 }
 
 #[test]
+fn a_s08_2_a_mandate_from_a_date_on_overrides_a_waiver_and_the_trail_says_so() {
+    let date = parse_date("2026-07-01").unwrap();
+    let mandate = Layer::mandate(medfactor::policy::MandateName::new("UK-2026").unwrap())
+        .for_populations([Population::Patient])
+        .locked()
+        .required_from(
+            date,
+            medfactor::policy::ZoneSource::Named(medfactor::time::Zone::utc()),
+        );
+    let clinic = under(exact_portal().layer(mandate));
+    let pat = patient(&clinic, "t9", "pat", &[sms(PHONE)]);
+    made(grant(&clinic, &request(), "vera"));
+    let midnight = medfactor::time::Zone::utc().first_instant(date, medfactor::time::Time::MIDNIGHT);
+    clinic.clock.set(midnight.saturating_sub(common::MILLISECOND));
+    assert_eq!(why_not_required(&clinic, &pat), Some(Reason::Waived));
+    clinic.clock.set(midnight);
+    assert_eq!(why_not_required(&clinic, &pat), None);
+    assert_eq!(clinic.count(&pat, Event::WaiverOverridden), 1);
+}
+
+#[test]
 fn a24_a_program_is_exempt_by_name_and_until_a_date() {
     let clinic = portal_clinic();
     let robot = Subject::parse("t9", "lab-import").unwrap();

@@ -430,4 +430,14 @@ fn who_left_the_practice_does_not_get_in_by_telephone() {
         .block_on()
         .unwrap();
     assert_eq!(refused(gone), Reason::UnknownSubject);
+    // Who comes back starts with nothing: a code from before stays worthless, a new one works.
+    clinic.clock.forward(minutes(1));
+    clinic
+        .verifier
+        .signal(&pat, Signal::Reinstated, &clio())
+        .block_on()
+        .unwrap();
+    assert_eq!(clinic.no_entry(&one), Reason::Revoked);
+    let new = clinic.read_out(&pat, "S1");
+    assert!(clinic.redeem(&new).is_ok());
 }

@@ -141,7 +141,7 @@ impl Coding {
             Event::SettingsSaved | Event::SettingChanged | Event::WaiverGranted | Event::WaiverWithdrawn => {
                 (SecurityAlert, CONFIGURATION, Success)
             }
-            Event::DecisionRefused => (SecurityAlert, CONFIGURATION, MinorFailure),
+            Event::WaiverOverridden | Event::DecisionRefused => (SecurityAlert, CONFIGURATION, MinorFailure),
             Event::EmergencyRequested | Event::EmergencyApproved => (SecurityAlert, EMERGENCY, asked),
             Event::EmergencyPass => (SecurityAlert, EMERGENCY, Success),
             Event::EmergencyRefused => (SecurityAlert, EMERGENCY, MinorFailure),

@@ -12,7 +12,7 @@ use crate::flow::{FlowError, PracticeScene, Rejection};
 use crate::ids::Subject;
 use crate::policy::Effective;
 use crate::purpose::Purpose;
-use crate::record::{AccessCodeRecord, AccessState, RecordKey};
+use crate::record::{AccessCodeRecord, AccessState, RecordKey, SubjectRecord};
 use crate::time::Timestamp;
 
 /// Whom to look up before [`redeem`]: the owner of the code, if it is one that works now. `None` for every other.
@@ -192,7 +192,16 @@ fn is_present(
         Err(Reason::UnknownSubject)
     } else if known.record.as_ref().is_some_and(|record| record.offboarded) {
         Err(Reason::Offboarded)
+    } else if left_since(known.record.as_ref(), code.made_at) {
+        Err(Reason::Revoked)
     } else {
         Ok(())
     }
+}
+
+/// Whether the owner has left the practice since: who comes back starts with nothing.
+fn left_since(record: Option<&SubjectRecord>, made_at: Timestamp) -> bool {
+    record
+        .and_then(|record| record.left_at)
+        .is_some_and(|left| made_at <= left)
 }

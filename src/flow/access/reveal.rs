@@ -250,6 +250,7 @@ impl AccessWork<'_> {
             state: AccessState::Live,
             window,
             redeemed: 0,
+            made_at: self.now,
         });
         Ok(draft.code)
     }
