@@ -61,7 +61,8 @@ impl Work<'_> {
         let Some(assertion) = assertion else {
             return Ok(None);
         };
-        let fresh = super::begin::is_fresh(assertion.proved_at, self.now, effective.first_factor_age().get());
+        let fresh =
+            super::request::is_fresh(assertion.proved_at, self.now, effective.first_factor_age().get());
         // Factors are changed on a proof that the library has seen.
         let manages = purpose.name() == Purpose::MANAGE_AUTHENTICATORS;
         if manages || !fresh || !effective.accepted_assertions().contains(assertion.kind) {

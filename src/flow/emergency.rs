@@ -1,6 +1,6 @@
 //! Break-glass: getting in without a second factor, for one subject and one purpose, where a patient cannot wait.
 
-use super::begin::FirstFactor;
+use super::request::FirstFactor;
 use super::staff::MAX_NOTE;
 use super::work::Work;
 use super::{FlowError, Pass, Refusal, Scene, Step, Why};

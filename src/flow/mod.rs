@@ -71,6 +71,8 @@ mod practice;
 mod reach;
 mod readiness;
 mod recovery;
+mod refusals;
+mod request;
 mod reserve;
 mod seal;
 mod settle;
@@ -93,12 +95,11 @@ use crate::record::{PracticeRecord, Record, RecordKey, SubjectRecord};
 use crate::time::Timestamp;
 
 pub use answers::{
-    Assurance, Challenge, EnrolFirst, Offer, Pass, Refusal, Rejection, Remember, Ruling, SentCodeInfo,
-    Verdict, Why,
+    Assurance, Challenge, EnrolFirst, Offer, Pass, Remember, Ruling, SentCodeInfo, Verdict, Why,
 };
 pub use assertion::{Assertion, AssertionKind};
 pub use authority::{Authority, Managed};
-pub use begin::{Begin, FirstFactor, begin};
+pub use begin::begin;
 pub use bypass::{BypassCode, issue_bypass_code};
 pub use consent::{Consent, set_consent};
 pub use decide::{
@@ -118,6 +119,8 @@ pub use practice::{PracticeScene, PracticeStep};
 pub use reach::ContactVersion;
 pub use readiness::{Foresight, Problem, Readiness, explain, readiness, will_require};
 pub use recovery::{RecoveryCodes, make_recovery_codes};
+pub use refusals::{Refusal, Rejection};
+pub use request::{Begin, FirstFactor};
 pub use reserve::{Reservation, reserve, reserve_for};
 pub(crate) use seal::{Folded, seal};
 pub use settle::{Sending, settle};
