@@ -27,6 +27,8 @@ pub enum NoticeKind {
     ContactChanged,
     /// A recovery code was used.
     RecoveryCodeUsed,
+    /// Staff were given a code that lets the person in.
+    BypassCodeIssued,
     /// Few recovery codes are left.
     RecoveryCodesLow,
     /// Too many wrong codes: staff must unlock.
@@ -46,6 +48,7 @@ impl NoticeKind {
             Event::AuthenticatorsReset => Some(Self::AuthenticatorsReset),
             Event::ContactChanged => Some(Self::ContactChanged),
             Event::RecoveryCodeUsed => Some(Self::RecoveryCodeUsed),
+            Event::BypassCodeIssued => Some(Self::BypassCodeIssued),
             Event::RecoveryCodesLow => Some(Self::RecoveryCodesLow),
             Event::Locked => Some(Self::Locked),
             Event::EmergencyPass => Some(Self::Emergency),
@@ -64,6 +67,7 @@ impl NoticeKind {
             Self::AuthenticatorsReset => Text::FactorResetNotice,
             Self::ContactChanged => Text::ContactChangedNotice,
             Self::RecoveryCodeUsed => Text::RecoveryUsedNotice,
+            Self::BypassCodeIssued => Text::BypassNotice,
             Self::RecoveryCodesLow => Text::RecoveryLowNotice,
             Self::Locked => Text::LockedNotice,
             Self::Emergency => Text::EmergencyNotice,

@@ -35,7 +35,7 @@ impl Report {
     #[must_use]
     pub fn why(self, why: &str) -> Self {
         Self {
-            why: Some(printable(why, 64)),
+            why: Some(without_contacts(&printable(why, 64))),
             ..self
         }
     }
@@ -62,5 +62,39 @@ impl Report {
 
     pub(crate) const fn is_permanent(&self) -> Option<NotSent> {
         self.permanent
+    }
+}
+
+/// The text without whole numbers and addresses: carriers like to repeat where a message was to go.
+fn without_contacts(text: &str) -> String {
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    let is_contact = |word: &&str| digits(word) >= 7 || word.contains('@');
+    let mut kept = String::with_capacity(text.len());
+    for word in text.split(' ') {
+        if !kept.is_empty() {
+            kept.push(' ');
+        }
+        kept.push_str(if is_contact(&word) { "…" } else { word });
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carriers_word_keeps_no_number_and_no_address() {
+        let report = Report::new(DeliveryState::Failed);
+        let why = |text| report.clone().why(text).reason_given().map(String::from);
+        assert_eq!(why("30005").as_deref(), Some("30005"));
+        assert_eq!(
+            why("The 'To' number +15551234567 is not valid").as_deref(),
+            Some("The 'To' number … is not valid")
+        );
+        assert_eq!(
+            why("550 <pat@example.org> unknown").as_deref(),
+            Some("550 … unknown")
+        );
     }
 }

@@ -65,7 +65,9 @@ impl Work<'_> {
             super::request::is_fresh(assertion.proved_at, self.now, effective.first_factor_age().get());
         // Factors are changed on a proof that the library has seen.
         let manages = purpose.name() == Purpose::MANAGE_AUTHENTICATORS;
-        if manages || !fresh || !effective.accepted_assertions().contains(assertion.kind) {
+        // Less than any second factor is worth is no second factor, whoever says so.
+        let is_a_factor = assertion.assurance >= Assurance::RestrictedSecondFactor;
+        if manages || !fresh || !is_a_factor || !effective.accepted_assertions().contains(assertion.kind) {
             return Ok(None);
         }
         let entry = self.tell(Event::Asserted)?;

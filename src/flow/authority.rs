@@ -5,6 +5,7 @@ use super::{FlowError, Pass, Refusal, Ticket, Why};
 use crate::audit::{Event, Reason};
 use crate::ids::{ChallengeId, Subject};
 use crate::keys::KeyRing;
+use crate::method::Method;
 use crate::policy::Effective;
 use crate::purpose::Purpose;
 use crate::record::{ChallengeRecord, ChallengeState};
@@ -67,6 +68,13 @@ impl Work<'_> {
                 let challenge = waiting.ok_or(Reason::UnknownChallenge)?;
                 if self.now >= challenge.expires_at {
                     Err(Reason::ChallengeExpired)
+                } else if !self
+                    .effective(&challenge.purpose)
+                    .methods()
+                    .contains(Method::Totp)
+                {
+                    // What would be enrolled does not count for what waits.
+                    Err(Reason::MethodNotAllowed)
                 } else if self.has_factor(&self.effective(&challenge.purpose)) {
                     // There is a factor by now, so the password alone no longer suffices.
                     Err(Reason::ProofNotFresh)

@@ -59,9 +59,14 @@ impl Work<'_> {
             return self.blocked(purpose, Reason::FirstFactorStale, None);
         }
 
+        let arrival = self.arrival(&effective, request);
+        let by_link = request.link.is_some() || request.contacts.is_some();
         let device = self.recognise(request.device.as_deref().map(String::as_str))?;
         if let Err(reason) = self.is_asked(&effective, purpose) {
             return self.not_required(purpose, &effective, reason).map(Ruling::Pass);
+        }
+        if by_link && arrival.is_stale {
+            return self.blocked(purpose, Reason::StaleContact, None);
         }
         if let Some(waiver) = effective.overridden_waiver() {
             let entry = self.tell(Event::WaiverOverridden)?;
@@ -89,7 +94,6 @@ impl Work<'_> {
             return self.blocked(purpose, Reason::Throttled, Some(until));
         }
 
-        let arrival = self.arrival(&effective, request);
         let offers = self.offers(&effective, purpose, destinations, arrival);
         let methods: Vec<Method> = offers.iter().map(|offer| offer.method).collect();
         self.tell_doubts(&effective, &methods, arrival)?;

@@ -28,7 +28,7 @@ pub fn set_consent(
     state: DestinationState,
     consent: Consent,
 ) -> Result<PracticeStep<()>, FlowError> {
-    let mut work = PracticeWork::open(scene, record)?;
+    let mut work = PracticeWork::open(scene, record);
     let now = work.now;
     let event = match consent {
         Consent::OptOut => Event::OptedOut,

@@ -14,6 +14,12 @@ use crate::record::PracticeRecord;
 /// How many layers a practice can have of its own: far more than any form of settings has switches.
 const MAX_LAYERS: usize = 64;
 
+/// How many bytes all its layers take at most: whatever was saved, a waiver can still be withdrawn.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// How many purposes one waiver names at most.
+const MAX_PURPOSES: usize = 16;
+
 /// How many waivers are kept, those that are over included; the oldest of those go first.
 const MAX_WAIVERS: usize = 256;
 
@@ -55,8 +61,8 @@ pub enum DecisionRefused {
         /// In whose name it speaks.
         scope: Scope,
     },
-    /// More layers or live waivers than a practice can have.
-    #[error("too many")]
+    /// More layers, bytes of them, purposes or live waivers than a practice can have, or two layers in one place.
+    #[error("too many, or two in one place")]
     TooMany,
     /// No layer that a waiver could lower speaks to anyone it names.
     #[error("nothing here can be waived")]
@@ -125,7 +131,7 @@ pub fn save_settings(
     layers: &[Layer],
     authoriser: Option<&Actor>,
 ) -> Result<PracticeStep<Decision<u64>>, FlowError> {
-    let mut work = PracticeWork::open(scene, record)?;
+    let mut work = PracticeWork::open(scene, record);
     let decision = match work.may_save(expected, layers) {
         Ok(()) => {
             let version = work.record.settings_version.saturating_add(1);
@@ -155,7 +161,7 @@ pub fn refuse_decision<T>(
     scene: &PracticeScene<'_>,
     record: Option<PracticeRecord>,
 ) -> Result<PracticeStep<Decision<T>>, FlowError> {
-    let mut work = PracticeWork::open(scene, record)?;
+    let mut work = PracticeWork::open(scene, record);
     let decision = work.refuse(DecisionRefused::NotPermitted)?;
     Ok(work.close(decision))
 }
@@ -169,7 +175,10 @@ pub fn grant_waiver(
     record: Option<PracticeRecord>,
     request: &WaiverRequest,
 ) -> Result<PracticeStep<Decision<WaiverId>>, FlowError> {
-    let mut work = PracticeWork::open(scene, record)?;
+    let mut work = PracticeWork::open(scene, record);
+    if work.is_behind {
+        return Err(FlowError::ClockBehind);
+    }
     let decision = match work.may_grant(request) {
         Ok(()) => {
             let waiver = Waiver {
@@ -213,7 +222,7 @@ pub fn withdraw_waiver(
     id: WaiverId,
     why: &str,
 ) -> Result<PracticeStep<Decision<()>>, FlowError> {
-    let mut work = PracticeWork::open(scene, record)?;
+    let mut work = PracticeWork::open(scene, record);
     let now = work.now;
     let live = work
         .record
@@ -237,7 +246,11 @@ pub fn withdraw_waiver(
 impl PracticeWork<'_> {
     fn may_save(&self, expected: u64, layers: &[Layer]) -> Result<(), DecisionRefused> {
         let practice = self.scene.practice.ok_or(DecisionRefused::UnknownPractice)?;
-        if layers.len() > MAX_LAYERS {
+        let same_place = |(place, layer): (usize, &Layer)| {
+            layers.iter().take(place).any(|other| other.has_place_of(layer))
+        };
+        let bytes = minicbor::to_vec(layers).map_or(usize::MAX, |bytes| bytes.len());
+        if layers.len() > MAX_LAYERS || bytes > MAX_BYTES || layers.iter().enumerate().any(same_place) {
             return Err(DecisionRefused::TooMany);
         }
         if expected != self.record.settings_version {
@@ -264,6 +277,9 @@ impl PracticeWork<'_> {
     fn may_grant(&self, request: &WaiverRequest) -> Result<(), DecisionRefused> {
         if self.scene.practice.is_none() {
             return Err(DecisionRefused::UnknownPractice);
+        }
+        if request.purposes.len() > MAX_PURPOSES {
+            return Err(DecisionRefused::TooMany);
         }
         let is_over = request.ends_at.is_some_and(|end| end <= self.now);
         let for_programs = request.populations.contains(&Population::Service);
@@ -300,7 +316,8 @@ impl PracticeWork<'_> {
         let before: Vec<Layer> = self.record.layers.iter().map(|layer| (**layer).clone()).collect();
         let changes: Vec<String> = Policy::differences(&before, layers);
         for change in changes {
-            self.tell(Event::SettingChanged)?.note = Some(change);
+            let note = crate::audit::printable(&change, super::staff::MAX_NOTE);
+            self.tell(Event::SettingChanged)?.note = Some(note);
         }
         Ok(())
     }

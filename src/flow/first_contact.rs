@@ -25,6 +25,7 @@ impl Work<'_> {
                     .all(|channel| person.contact_by(channel).is_none())
             });
         if !is_staff
+            || self.scene.practice.is_none()
             || !is_first
             || effective.first_contact() != FirstContact::SelfEntryOnce
             || self.has_factor(effective)

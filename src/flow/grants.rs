@@ -24,7 +24,8 @@ impl Work<'_> {
     ) -> Result<Option<Timestamp>, FlowError> {
         let (purpose, lasts) = (proof.purpose, effective.purpose_grant().get());
         let has_object = purpose.object().is_some() && purpose.name() != Purpose::MANAGE_AUTHENTICATORS;
-        if !has_object || lasts.is_zero() || !proof.method.may_mint_trust() {
+        let is_refused = effective.trust_refused_for().contains(proof.kind);
+        if !has_object || lasts.is_zero() || !proof.method.may_mint_trust() || is_refused {
             return Ok(None);
         }
         let same = |grant: &GrantRecord| grant.purpose == *purpose && grant.device == device;
@@ -102,6 +103,14 @@ impl Work<'_> {
                 challenge.state = ChallengeState::Dead;
             }
         }
+        let closed = |known: &Purpose| *known == *purpose || (all && known.name() == purpose.name());
+        self.record.bypass = self
+            .record
+            .bypass
+            .take()
+            .filter(|bypass| !closed(&bypass.purpose));
+        let emergency = self.record.emergency.take();
+        self.record.emergency = emergency.filter(|emergency| !closed(&emergency.purpose));
         let count = u32::try_from(before.saturating_sub(self.record.grants.len())).ok();
         let entry = self.tell(Event::GrantEnded)?;
         entry.purpose = Some(purpose.clone());

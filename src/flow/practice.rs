@@ -71,22 +71,25 @@ pub(super) struct PracticeWork<'a> {
     pub(super) entries: Vec<Entry>,
     /// The instant of the call, never before the record's own.
     pub(super) now: Timestamp,
+    /// Whether the clock is so far behind the record that nothing may be opened by it.
+    pub(super) is_behind: bool,
 }
 
 impl<'a> PracticeWork<'a> {
-    pub(super) fn open(
-        scene: &'a PracticeScene<'a>,
-        record: Option<PracticeRecord>,
-    ) -> Result<Self, FlowError> {
+    /// Opens the record. Where the clock is behind it, time stands still at the record's own: what only closes, such as
+    /// a withdrawal or a STOP, must be heard by any clock, and what opens asks [`is_behind`](Self::is_behind).
+    pub(super) fn open(scene: &'a PracticeScene<'a>, record: Option<PracticeRecord>) -> Self {
         let mut record = record.unwrap_or_default();
-        let now = super::work::instant(record.latest, scene.now)?;
+        let is_behind = super::work::instant(record.latest, scene.now).is_err();
+        let now = record.latest.map_or(scene.now, |latest| latest.max(scene.now));
         record.latest = Some(now);
-        Ok(Self {
+        Self {
             scene,
             record,
             entries: Vec::new(),
             now,
-        })
+            is_behind,
+        }
     }
 
     /// Adds an entry about the practice and gives it to be filled in.

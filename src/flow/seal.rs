@@ -55,7 +55,7 @@ pub(crate) fn seal(
     newest: Option<&SealRecord>,
     folded: &Folded,
 ) -> Result<PracticeStep<Seal>, FlowError> {
-    let mut work = PracticeWork::open(scene, record)?;
+    let mut work = PracticeWork::open(scene, record);
     let own = work.record.chain;
     let mut tree = Folded {
         tree: folded.tree.clone(),

@@ -131,7 +131,11 @@ impl<'a> Work<'a> {
             situation.zone = practice.zone_at(site);
         }
         if let Some(decided) = self.scene.decided {
-            situation = situation.decided(&decided.layers, &decided.waivers);
+            situation = situation.decided(
+                &decided.layers,
+                &decided.waivers,
+                decided.latest.unwrap_or(Timestamp::MIN),
+            );
         }
         resolve(self.scene.policy, &situation)
     }

@@ -97,6 +97,9 @@ texts! {
     /// A recovery code was used.
     RecoveryUsedNotice = "recovery_used_notice",
         "A recovery code was used to sign in to {brand}. If it was not you, tell your practice at once.";
+    /// Staff were given a code that lets the person in.
+    BypassNotice = "bypass_notice",
+        "The practice made a code that opens your sign-in at {brand} once. If you did not ask for it, tell your practice at once.";
     /// Few recovery codes are left.
     RecoveryLowNotice = "recovery_low_notice",
         "Few recovery codes are left for your sign-in at {brand}. Make new ones and put them away safely.";

@@ -286,7 +286,7 @@ impl Layer {
     }
 
     /// Whether another layer has the same author and addressees, so that one takes the other's place.
-    pub(super) fn has_place_of(&self, other: &Self) -> bool {
+    pub(crate) fn has_place_of(&self, other: &Self) -> bool {
         self.scope == other.scope
             && self.practices == other.practices
             && self.populations == other.populations

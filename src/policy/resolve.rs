@@ -6,8 +6,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::Policy;
-use super::bounds::EnrolmentGrace;
-use super::choices::Requirement;
+use super::bounds::{EnrolmentGrace, PurposeGrant};
+use super::choices::{Assertions, Requirement, Roles};
 use super::effective::{Announced, Effective, Source, Sources};
 use super::facts::{Facts, NO_FACTS, Population};
 use super::layer::{Layer, Scope};
@@ -54,6 +54,8 @@ pub struct Situation<'a> {
     pub own_layers: &'a [Arc<Layer>],
     /// The waivers granted in the practice.
     pub waivers: &'a [Waiver],
+    /// The latest instant the practice's record has seen.
+    pub decided_at: Timestamp,
     /// The zone of the site, else of the practice. Without it dates count as passed and day rules as never.
     pub zone: Option<&'a Zone>,
     /// The one instant of this call.
@@ -78,6 +80,7 @@ impl<'a> Situation<'a> {
             facts: &NO_FACTS,
             own_layers: &[],
             waivers: &[],
+            decided_at: Timestamp::MIN,
             zone: None,
             now,
         }
@@ -104,12 +107,19 @@ impl<'a> Situation<'a> {
         Self { facts, ..self }
     }
 
-    /// What the practice decided for itself: its own layers, and the waivers granted to it.
+    /// What the practice decided for itself: its own layers, the waivers granted to it, and the latest instant at
+    /// which anything was decided.
     #[must_use]
-    pub const fn decided(self, own_layers: &'a [Arc<Layer>], waivers: &'a [Waiver]) -> Self {
+    pub const fn decided(
+        self,
+        own_layers: &'a [Arc<Layer>],
+        waivers: &'a [Waiver],
+        decided_at: Timestamp,
+    ) -> Self {
         Self {
             own_layers,
             waivers,
+            decided_at,
             ..self
         }
     }
@@ -136,8 +146,8 @@ impl<'a> Situation<'a> {
 /// the vendor says takes the place of the default; every other layer tightens that, or the default. Three
 /// rules stand above all layers:
 ///
-/// - a role outside the list the policy declares makes the requirement `required` and trust `never`
-///   (bypass row 90);
+/// - a role outside the list the policy declares makes the requirement `required` and trust `never`, and leaves
+///   neither grants nor emergencies nor proofs from elsewhere (bypass row 90);
 /// - [`Purpose::manage_authenticators`] never rests on a trusted device (OWASP ASVS 5.0 7.5.1);
 /// - a zone that is needed and missing makes a date passed and a day rule never.
 #[must_use]
@@ -170,6 +180,10 @@ pub fn resolve(policy: &Policy, situation: &Situation<'_>) -> Effective {
         (values.requirement, sources.requirement) = (Requirement::Required, Source::UnknownRole);
         (values.enrolment_grace, sources.enrolment_grace) = (EnrolmentGrace::MIN, Source::UnknownRole);
         (values.trust, sources.trust) = (TrustRules::never(), Source::UnknownRole);
+        (values.purpose_grant, sources.purpose_grant) = (PurposeGrant::MIN, Source::UnknownRole);
+        (values.break_glass_roles, sources.break_glass_roles) = (Roles::default(), Source::UnknownRole);
+        (values.accepted_assertions, sources.accepted_assertions) =
+            (Assertions::default(), Source::UnknownRole);
     }
     if situation.purpose.name() == Purpose::MANAGE_AUTHENTICATORS {
         (values.trust, sources.trust) = (TrustRules::never(), Source::Library);

@@ -94,7 +94,13 @@ impl Waiver {
             WaiverScope::Subject(subject) => subject == situation.subject.id(),
         };
         let covered = |purpose: &Purpose| covers(purpose, situation.purpose);
+        // What the practice's record has seen the end of stays over, whatever a clock says that is behind.
+        let seen_over = self.ends_at.is_some_and(|end| end <= situation.decided_at);
+        // A program is let off by name and until a date, never with everybody.
+        let may_be_let_off = situation.population != Population::Service || self.is_exemption();
         self.is_live(situation.now)
+            && !seen_over
+            && may_be_let_off
             && in_scope
             && (self.populations.is_empty() || self.populations.contains(&situation.population))
             && (self.purposes.is_empty() || self.purposes.iter().any(covered))

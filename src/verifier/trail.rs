@@ -160,15 +160,23 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
         let mut start = self.next_leaf(&mut starts).await?;
         while let Some(leaf) = self.next_leaf(&mut leaves).await? {
             // Both stand in the order of their subjects.
-            while start.as_ref().is_some_and(|start| start.subject < leaf.subject) {
-                start = self.next_leaf(&mut starts).await?;
-            }
-            let start = start.as_ref().filter(|start| start.subject == leaf.subject);
-            let start = start.map(|start| start.head);
-            let chain = Chain::Subject(Subject::new(seal.practice().clone(), leaf.subject));
-            if self.hold_against(&mut report, chain, start, leaf.head).await? {
+            if let Some(gone) = start.as_ref().filter(|start| start.subject < leaf.subject) {
+                report.broken = Some(vanished(seal, gone));
                 return Ok(report);
             }
+            let known = start.as_ref().is_some_and(|start| start.subject == leaf.subject);
+            let head = start.as_ref().filter(|_| known).map(|start| start.head);
+            if known {
+                start = self.next_leaf(&mut starts).await?;
+            }
+            let chain = Chain::Subject(Subject::new(seal.practice().clone(), leaf.subject));
+            if self.hold_against(&mut report, chain, head, leaf.head).await? {
+                return Ok(report);
+            }
+        }
+        if let Some(gone) = &start {
+            report.broken = Some(vanished(seal, gone));
+            return Ok(report);
         }
         if let Some(own) = seal.contents().own {
             let start = older.and_then(|older| older.contents().own);
@@ -400,4 +408,15 @@ impl<S: Store, D: Delivery, P: Directory> Verifier<S, D, P> {
 fn pages(seal: &Seal) -> u32 {
     let per_page = u64::try_from(HeadsRecord::MAX_HEADS).unwrap_or(u64::MAX);
     u32::try_from(seal.subjects().div_ceil(per_page)).unwrap_or(u32::MAX)
+}
+
+/// Somebody was sealed before and is not sealed any more, though records are never dropped.
+fn vanished(seal: &Seal, leaf: &Leaf) -> SealFinding {
+    SealFinding {
+        chain: Some(Chain::Subject(Subject::new(
+            seal.practice().clone(),
+            leaf.subject.clone(),
+        ))),
+        ..SealFinding::new(SealFindingKind::RecordMissing)
+    }
 }

@@ -170,7 +170,8 @@ fn v12_a_morning_of_right_codes_writes_no_count_and_a_flood_a_bounded_number() {
     for code in &codes {
         assert!(clinic.redeem(code).is_ok());
     }
-    assert_eq!(clinic.store.inner().records(), records);
+    // One record for the source they all come from, which puts right and wrong ones into one order.
+    assert_eq!(clinic.store.inner().records(), records + 1);
     for guess in 0..3_000 {
         let from = format!("2001:db8:{guess:x}::/64");
         assert_eq!(

@@ -71,6 +71,14 @@ pub(super) fn practice_waits_until(found: &Found, now: Timestamp) -> Timestamp {
 }
 
 impl AccessWork<'_> {
+    /// Puts an attempt that was right into one order with those of its source that were not.
+    pub(super) fn touch_source(&mut self, lookup: &Lookup, found: &Found) {
+        if let Some(source) = lookup.sources.first() {
+            let record = found.sources.first().cloned().flatten().unwrap_or_default();
+            self.records.push((source.key.clone(), Record::Sources(record)));
+        }
+    }
+
     /// Counts one miss, for its source and for the practice, and raises the alarm where there were too many.
     pub(super) fn count_miss(
         &mut self,

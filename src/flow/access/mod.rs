@@ -249,7 +249,11 @@ fn rules(scene: &PracticeScene<'_>, purpose: &Purpose) -> Result<Effective, Flow
         situation.zone = practice.zone_at(None);
     }
     if let Some(decided) = scene.decided {
-        situation = situation.decided(&decided.layers, &decided.waivers);
+        situation = situation.decided(
+            &decided.layers,
+            &decided.waivers,
+            decided.latest.unwrap_or(Timestamp::MIN),
+        );
     }
     Ok(resolve(scene.policy, &situation))
 }

@@ -68,6 +68,9 @@ pub fn redeem(
                 window,
             };
             work.keep_code(code);
+            // Written over what was read: of many attempts at once from one source, those behind the limit are judged
+            // again, the right one too.
+            work.touch_source(lookup, found);
             Ok(work.close(Redemption::Admitted(admission)))
         }
         (Err(Refused::Wait(reason, until)), _) => {
@@ -126,14 +129,23 @@ fn judge<'a>(
         (Some(_), Some(_)) | (None, _) => None,
         (one, None) => one,
     };
-    let now = match (&waits, code) {
-        (None, Some(code)) => instant(Some(code.latest), scene.now)?,
-        _ => scene.now,
+    // By a clock that is far behind, a code is as good as none, and answered so.
+    let (now, is_behind) = match (&waits, code) {
+        (None, Some(code)) => match instant(Some(code.latest), scene.now) {
+            Ok(now) => (now, false),
+            Err(_) => (scene.now, true),
+        },
+        _ => (scene.now, false),
     };
     let verdict = match (waits, code) {
         (Some((reason, until)), _) => Err(Refused::Wait(reason, until)),
         (None, None) => Err(Refused::Miss(Reason::Wrong)),
-        (None, Some(code)) => opens(code, &attempt.door, &effective, now).map_err(Refused::Miss),
+        (None, Some(_)) if is_behind => Err(Refused::Miss(Reason::Revoked)),
+        (None, Some(code)) => {
+            // What was said of this one thing holds at every door that leads to it.
+            let own = rules(scene, &code.purpose)?;
+            opens(code, &attempt.door, &own, now).map_err(Refused::Miss)
+        }
     };
     Ok(Judged {
         code: code.filter(|_| !matches!(verdict, Err(Refused::Wait(..)))),
